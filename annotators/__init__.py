@@ -1,0 +1,1 @@
+"""Who writes and who reviews: teachers, prompts, the ledger, Label Studio."""

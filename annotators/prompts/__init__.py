@@ -1,0 +1,1 @@
+"""Prompts: versioned Markdown, one per task."""

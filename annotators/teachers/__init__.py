@@ -1,0 +1,1 @@
+"""Teachers: who writes drafts; `draft.teacher` in params.yaml names the file."""

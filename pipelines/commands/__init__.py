@@ -1,0 +1,1 @@
+"""Verbs of `surgchain`, one a file; cli.py binds them."""

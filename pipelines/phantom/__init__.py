@@ -1,0 +1,1 @@
+"""The phantom: procedural operations that look and move like a laparoscopic cholecystectomy."""

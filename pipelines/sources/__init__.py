@@ -1,0 +1,1 @@
+"""Sources: one dataset a file; `format` in params.yaml names the file."""

@@ -1,0 +1,1 @@
+"""Video: planned decoding, frame quality, privacy."""

@@ -1,0 +1,1 @@
+"""What is right: reading claims, checkers, faults planted and measured, agreement, metrics."""

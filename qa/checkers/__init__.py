@@ -1,0 +1,1 @@
+"""Checkers: one fault family a file."""

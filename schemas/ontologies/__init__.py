@@ -1,0 +1,1 @@
+"""Ontologies: the word lists of datasets, one YAML file each."""

@@ -1,0 +1,1 @@
+"""What learns: the four stages, rewards, the dual pathway, the tiny model."""

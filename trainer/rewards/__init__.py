@@ -1,0 +1,1 @@
+"""Rewards: one file each, pure, resting on qa."""
