@@ -145,6 +145,12 @@ class Question(Record):
         """Return the id of this question asked of a frame."""
         return content_id("q", frame_id, self.task, self.text, self.options)
 
+    def as_asked(self) -> str:
+        """Return the words of the question, with its choices as lines `A. ...`."""
+        letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+        lines = (f"{c}. {o}" for c, o in zip(letters, self.options, strict=False))
+        return "\n".join([self.text, *lines])
+
 
 class Provenance(Record):
     """Where a chain comes from."""

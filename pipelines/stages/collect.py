@@ -1,0 +1,110 @@
+"""Collect a round: the chains that may enter, on top of the round before.
+
+Reads   r0: drafts, verdicts and handoff of every source; later rounds: the round before and a
+        harvest; always the videos of every source, for the side of the split.
+Writes  <out>/examples.parquet (EXAMPLES), <out>/held.parquet (CHAINS) and <out>/round.json.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import typer
+
+from surgchain.pipelines import params
+from surgchain.pipelines.corpus import videos
+from surgchain.pipelines.corpus.rounds import Gathered, gather, stratum
+from surgchain.pipelines.counts import Counts
+from surgchain.pipelines.files import whole_folder, write_json
+from surgchain.pipelines.stages import main
+from surgchain.schemas import tables
+from surgchain.schemas.errors import InputError
+from surgchain.schemas.ids import content_id
+from surgchain.schemas.records import Chain, Example, Verdict
+
+
+class Params(params.Section):
+    """How chains come into a round."""
+
+    release: Literal["checked"] = "checked"
+    """`checked`: what passes every check enters without a person having seen it, but for the
+    chains that were handed to people; printed on the dataset card."""
+
+
+def run(
+    round_name: Annotated[str, typer.Option("--round", help="Name of the round: r0, r1, ...")],
+    ingest: Annotated[Path, typer.Option(help="Folder with <source>/videos.parquet.")],
+    out: Annotated[Path, typer.Option(help="Folder of the round.")],
+    metrics: Annotated[Path, typer.Option(help="Counts, as JSON.")],
+    drafts: Annotated[Path | None, typer.Option(help="r0: folder of <source>.parquet.")] = None,
+    verdicts: Annotated[Path | None, typer.Option(help="r0: folder of <source>.parquet.")] = None,
+    handoff: Annotated[Path | None, typer.Option(help="r0: folder of <source>.parquet.")] = None,
+    after: Annotated[Path | None, typer.Option(help="Later rounds: the round before.")] = None,
+    harvest: Annotated[Path | None, typer.Option(help="Later rounds: what was harvested.")] = None,
+    params_path: Annotated[Path, typer.Option("--params")] = params.DEFAULT_PATH,
+) -> None:
+    """Collect one round."""
+    params.load("collect", Params, params_path)
+    sources = videos.selected(ingest, params_path)
+    video_of = videos.by_frame(p / "videos.parquet" for p in sources.values())
+    if drafts and verdicts and handoff:
+        pairs = [(drafts / f"{s}.parquet", verdicts / f"{s}.parquet") for s in sources]
+        tasks = [handoff / f"{s}.parquet" for s in sources]
+        waiting = frozenset(r["chain_id"] for t in tasks for r in tables.read_rows(t, ["chain_id"]))
+        before: list[Example] = []
+    elif after and harvest:
+        pairs = [(harvest / "chains.parquet", harvest / "verdicts.parquet")]
+        waiting = frozenset()
+        before = list(tables.read(after / "examples.parquet", Example))
+    else:
+        raise InputError("give --drafts, --verdicts and --handoff, or --after and --harvest")
+    chains = [c for path, _ in pairs for c in tables.read(path, Chain)]
+    judged = {v.chain_id: v for _, path in pairs for v in tables.read(path, Verdict)}
+    gathered = gather(
+        chains, judged, video_of, round_name=round_name,
+        released_by="self" if after else "checked", waiting=waiting, before=before,
+    )
+    _write(out, round_name, after.name if after else None, gathered)
+    _count(metrics, len(chains), len(before), gathered)
+
+
+def _write(out: Path, name: str, after: str | None, gathered: Gathered) -> None:
+    with whole_folder(out) as folder:
+        tables.write(folder / "examples.parquet", gathered.examples, tables.EXAMPLES)
+        tables.write(folder / "held.parquet", gathered.held, tables.CHAINS)
+        summary = {
+            "round": name,
+            "after": after,
+            "round_id": content_id("round", [e.chain.chain_id for e in gathered.examples]),
+            "examples": len(gathered.examples),
+            "held": len(gathered.held),
+            "strata": _strata(gathered.examples),
+        }
+        write_json(folder / "round.json", summary)
+
+
+def _strata(examples: Iterable[Example]) -> dict[str, int]:
+    return dict(sorted(Counter(stratum(e.source, e.chain) for e in examples).items()))
+
+
+def _count(path: Path, offered: int, before: int, gathered: Gathered) -> None:
+    counts = Counts()
+    counts.taken = offered
+    counts.out = len(gathered.examples) - before
+    counts.refused.update({f"rejected: {f}": n for f, n in gathered.rejected.items()})
+    counts.refused.update(gathered.refused)
+    if gathered.held:
+        counts.refused["held for people"] = len(gathered.held)
+    more: dict[str, Any] = {
+        "accepted": counts.out,
+        "examples": len(gathered.examples),
+        "held": len(gathered.held),
+        "rejected": dict(gathered.rejected),
+        "released_by": dict(Counter(e.released_by for e in gathered.examples)),
+    }
+    counts.write(path, **more)
+
+
+if __name__ == "__main__":
+    main(run)
