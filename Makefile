@@ -1,0 +1,54 @@
+# The two commands: `make repro` (the whole path on this machine), then `make test`.
+PYTHON ?= python3.11
+TORCH ?= cpu
+TORCH_CPU_INDEX ?= https://download.pytorch.org/whl/cpu
+BIN := $(CURDIR)/.venv/bin
+ROOMS := schemas qa annotators trainer pipelines
+export PATH := $(BIN):$(PATH)
+export DVC_NO_ANALYTICS := 1
+export HF_HUB_DISABLE_TELEMETRY := 1
+export DO_NOT_TRACK := 1
+
+.PHONY: help setup repro test check format status clean
+
+help:                ## this list
+	@grep -E '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/: .*## /\t/' | expand -t 16
+
+setup: .venv/ready   ## make .venv with pinned versions (TORCH=cpu, or TORCH=cuda)
+
+.venv/ready: pyproject.toml requirements.lock
+	@echo "== making .venv with the $(TORCH) build of torch (TORCH=cpu is the default; make TORCH=cuda for GPUs)"
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --upgrade pip==26.1
+ifeq ($(TORCH),cpu)
+	$(BIN)/pip install --quiet 'torch==2.13.0+cpu' \
+	  || $(BIN)/pip install --quiet --index-url $(TORCH_CPU_INDEX) 'torch==2.13.0+cpu'
+else
+	$(BIN)/pip install --quiet 'torch==2.13.0'
+endif
+	$(BIN)/pip install --quiet --constraint requirements.lock --editable '.[dev]'
+	@touch $@
+
+repro: setup         ## raw video to corpus to four-stage model and back, then one summary
+	@surgchain doctor
+	@dvc repro
+	@surgchain status
+
+test: setup          ## the tests
+	@python -m pytest tests
+
+check: setup         ## what CI runs before the tests: ruff, mypy strict
+	@ruff check .
+	@ruff format --check .
+	@mkdir -p build/surgchain && ln -sfn $(addprefix $(CURDIR)/,$(ROOMS)) build/surgchain/
+	@MYPYPATH=build mypy --strict --explicit-package-bases -p surgchain
+
+format: setup        ## put the code in the house's form
+	@ruff format .
+	@ruff check --fix .
+
+status: setup        ## where the path stands
+	@surgchain status
+
+clean:               ## remove what the path made (not .venv)
+	rm -rf data models metrics/[!b]* reports work build dvc.lock

@@ -1,0 +1,36 @@
+"""`surgchain`: the verbs of pipelines/commands/, bound."""
+
+import os
+import sys
+
+import typer
+
+from surgchain.pipelines.commands import profile
+from surgchain.pipelines.commands.doctor import doctor
+from surgchain.pipelines.commands.status import status
+from surgchain.pipelines.stages import QUIET
+from surgchain.schemas.errors import SurgchainError
+
+UNUSABLE = 2
+"""Exit code for what a user can mend; 1 is a verb's own `no`."""
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Raw surgical videos in, three-level chains of thought that a surgeon can trust out.",
+)
+app.command()(status)
+app.command()(doctor)
+app.add_typer(profile.app, name="profile")
+
+
+def main() -> None:
+    """Run the command line; an error of the user is one clear line and exit code 2."""
+    for name, value in QUIET.items():
+        os.environ.setdefault(name, value)
+    try:
+        app()
+    except SurgchainError as error:
+        print(f"surgchain: {error}", file=sys.stderr)
+        sys.exit(UNUSABLE)
