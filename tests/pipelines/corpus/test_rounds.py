@@ -1,0 +1,87 @@
+from surgchain.pipelines.corpus.rounds import gather, stratum
+from surgchain.schemas.records import Chain, Example, Finding, Provenance, Question, Verdict, Video
+
+VIDEO = Video(
+    video_id="phantom/VID01", surgery_id="phantom:01", source="phantom", centre="a",
+    procedure="laparoscopic cholecystectomy", split="train", path="videos/VID01.mp4", fps=1.0,
+    licence="Apache-2.0",
+)  # fmt: skip
+
+
+def chain(chain_id: str, frame_id: str = "phantom/VID01/000003") -> Chain:
+    return Chain(
+        chain_id=chain_id,
+        frame_id=frame_id,
+        question=Question(task="phase", text="Which phase?"),
+        text="<think>...</think>",
+        provenance=Provenance(generator="embedded", model="1", saw_facts=True, seed=0),
+    )
+
+
+def passed(chain_id: str) -> Verdict:
+    return Verdict(chain_id=chain_id, passed=True, checks={"format": 1.0})
+
+
+def failed(chain_id: str, fault: str) -> Verdict:
+    finding = Finding(checker="format", fault=fault, reason="because")
+    return Verdict(chain_id=chain_id, passed=False, checks={"format": 0.0}, findings=(finding,))
+
+
+def video_of(frame_id: str) -> Video | None:
+    return VIDEO if frame_id.startswith("phantom/VID01/") else None
+
+
+def gathered(chains: list[Chain], verdicts: list[Verdict], **more: object):
+    options = {"round_name": "r0", "released_by": "checked", **more}
+    return gather(chains, {v.chain_id: v for v in verdicts}, video_of, **options)
+
+
+def test_a_passed_chain_enters_with_how_it_got_in() -> None:
+    found = gathered([chain("c1")], [passed("c1")])
+    assert found.examples == [
+        Example(
+            chain=chain("c1"), source="phantom", split="train", round="r0",
+            released_by="checked", verdict=passed("c1"),
+        )  # fmt: skip
+    ]
+
+
+def test_a_failed_chain_is_rejected_by_its_first_fault() -> None:
+    found = gathered([chain("c1")], [failed("c1", "truncated")])
+    assert (found.examples, dict(found.rejected)) == ([], {"truncated": 1})
+
+
+def test_a_chain_that_waits_for_people_is_held() -> None:
+    found = gathered([chain("c1")], [passed("c1")], waiting=frozenset({"c1"}))
+    assert (found.examples, found.held) == ([], [chain("c1")])
+
+
+def test_a_later_round_holds_the_round_before() -> None:
+    before = gathered([chain("c1")], [passed("c1")]).examples
+    found = gathered(
+        [chain("c2")], [passed("c2")], before=before, round_name="r1", released_by="self"
+    )
+    assert [(e.chain.chain_id, e.round, e.released_by) for e in found.examples] == [
+        ("c1", "r0", "checked"),
+        ("c2", "r1", "self"),
+    ]
+
+
+def test_what_cannot_be_placed_is_refused_with_the_reason() -> None:
+    chains = [chain("c1"), chain("c1"), chain("c2"), chain("c3", "other/VID09/000001")]
+    found = gathered(chains, [passed("c1"), passed("c3")])
+    assert dict(found.refused) == {
+        "already in the round": 1,
+        "not judged": 1,
+        "no such video": 1,
+    }
+    assert len(chains) == len(found.examples) + found.refused.total()
+
+
+def test_the_order_of_chains_does_not_matter() -> None:
+    chains, verdicts = [chain("c1"), chain("c2")], [passed("c1"), passed("c2")]
+    assert gathered(chains, verdicts) == gathered(chains[::-1], verdicts)
+
+
+def test_a_stratum_is_source_task_and_generator() -> None:
+    assert stratum("phantom", chain("c1")) == "phantom/phase/embedded"
