@@ -1,0 +1,154 @@
+"""The whole path, at its smallest: `dvc repro` on the smoke profile, in a folder of its own."""
+
+import hashlib
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import datasets
+import pytest
+import yaml
+
+from surgchain.schemas.records import Provenance, Verdict
+
+ROOT = Path(__file__).parent.parent
+COPIED = (
+    "schemas",
+    "qa",
+    "annotators",
+    "trainer",
+    "pipelines",
+    "profiles",
+    "dvc.yaml",
+    ".dvcignore",
+)
+BIN = Path(sys.executable).parent
+QUIET = {"DVC_NO_ANALYTICS": "1", "OMP_NUM_THREADS": "1", "PATH": f"{BIN}:{os.environ['PATH']}"}
+
+pytestmark = pytest.mark.slow
+
+
+def new_project(folder: Path) -> Path:
+    for name in COPIED:
+        if (ROOT / name).is_dir():
+            shutil.copytree(
+                ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__")
+            )
+        else:
+            shutil.copy(ROOT / name, folder / name)
+    run(folder, "git", "init", "--quiet")
+    run(folder, "dvc", "init", "--quiet")
+    run(folder, "surgchain", "profile", "use", "smoke")
+    return folder
+
+
+def run(folder: Path, *command: str) -> str:
+    done = subprocess.run(
+        command,
+        cwd=folder,
+        env={**os.environ, **QUIET},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, f"{command}: {done.stdout[-3000:]}\n{done.stderr[-3000:]}"
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = new_project(tmp_path_factory.mktemp("whole") / "project")
+    run(folder, "dvc", "repro")
+    return folder
+
+
+def status(project: Path) -> dict:
+    return json.loads(run(project, "surgchain", "status", "--json"))
+
+
+def hashes(folder: Path) -> dict[str, str]:
+    files = sorted(p for p in folder.rglob("*") if p.is_file() and p.name != ".gitignore")
+    return {str(p.relative_to(folder)): hashlib.sha256(p.read_bytes()).hexdigest() for p in files}
+
+
+def test_status_tells_of_every_stage_and_adds_up(project: Path) -> None:
+    found = status(project)
+    assert found["videos"] == 8
+    assert found["frames"] > 0
+    rejected = sum(found["rejected"].values())
+    assert found["drafts"] == rejected + found["held"] + found["accepted"]
+    assert found["rounds"]["r0"] == found["accepted"]
+    assert set(found["stages"]) == {"pretrain", "coldstart", "grpo", "refine@r1"}
+    for scores in found["stages"].values():
+        assert 0 <= scores["low"] <= scores["accuracy"] <= scores["high"] <= 1
+        assert scores["n"] > 0
+
+
+def test_a_second_repro_does_nothing(project: Path) -> None:
+    assert "Data and pipelines are up to date." in run(project, "dvc", "repro")
+
+
+def test_planted_faults_are_rejected_and_counted(project: Path) -> None:
+    found = status(project)
+    assert sum(p["n"] for p in found["planted"].values()) > 0
+    assert found["rejected"]
+
+
+def test_shards_load_and_carry_the_picture(project: Path) -> None:
+    shard = project / "data" / "shards" / "r0" / "chains-train-00000.arrow"
+    row = datasets.Dataset.from_file(str(shard))[0]
+    assert row["image"].size[0] > 0
+    assert row["text"].startswith("<think>")
+
+
+def test_the_lineage_of_a_chain_the_model_wrote_can_be_read(project: Path) -> None:
+    shard = project / "data" / "shards" / "r1" / "chains-train-00000.arrow"
+    rows = list(datasets.Dataset.from_file(str(shard)).remove_columns("image"))
+    own = [r for r in rows if r["generator"] == "model"]
+    harvested = json.loads((project / "metrics" / "harvest" / "r1.json").read_text())
+    assert len(own) <= harvested["out"]
+    for row in own:
+        provenance = Provenance.model_validate_json(row["provenance"])
+        assert provenance.round == row["round"] == "r1"
+        assert provenance.pathway in {"self", "guided"}
+        assert len(provenance.model) >= 8
+        assert Verdict.model_validate_json(row["verdict"]).passed
+    assert {r["round"] for r in rows} <= {"r0", "r1"}
+
+
+def test_a_change_of_one_source_reruns_only_what_depends_on_it(project: Path) -> None:
+    path = project / "params.yaml"
+    before = path.read_text()
+    values = yaml.safe_load(before)
+    values["phantoms"]["north"]["seed"] += 1
+    path.write_text(yaml.safe_dump(values, sort_keys=False))
+    planned = run(project, "dvc", "repro", "--dry")
+    path.write_text(before)
+    running = {line.split("'")[1] for line in planned.splitlines() if line.startswith("Running")}
+    assert "phantom@north" in running
+    assert not {s for s in running if s.endswith("@south")}
+
+
+@pytest.mark.parametrize("victim", ["phantom", "frames", "shard-r0"])
+def test_kill_minus_9_and_the_same_command_again_give_the_same_bytes(
+    project: Path, tmp_path: Path, victim: str
+) -> None:
+    other = new_project(tmp_path / "killed")
+    process = subprocess.Popen(
+        ["dvc", "repro", "shard-r0"], cwd=other, env={**os.environ, **QUIET}, text=True,
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True,
+    )  # fmt: skip
+    for line in process.stdout:
+        if line.startswith("Running stage") and victim in line:
+            time.sleep(1.5)
+            break
+    os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+    run(other, "dvc", "repro", "shard-r0")
+    for place in ("ingest", "frames", "questions", "drafts", "verdicts", "rounds/r0", "shards/r0"):
+        assert hashes(other / "data" / place) == hashes(project / "data" / place), place
