@@ -1,7 +1,8 @@
 """Profiles: whole params files, and the lists of dvc.yaml that follow from their sources.
 
-A profile may name places by environment variable, with a default: `${SURGCHAIN_REAL:-../shared/real}`.
-The names are resolved when it is put in place, so that params.yaml says what was really read.
+A profile may name places by environment variable, with a default, as in
+`${SURGCHAIN_REAL:-../shared/real}`. The names are resolved when it is put in place, so that
+params.yaml says what was really read.
 """
 
 import os
@@ -16,7 +17,8 @@ FOLDER = Path("profiles")
 DVC_FILE = Path("dvc.yaml")
 _VARIABLE = re.compile(r"\$\{([A-Z][A-Z0-9_]*)(?::-([^}]*))?\}")
 _BLOCK = re.compile(
-    r"^(?P<indent> *)# sources: begin(?P<paths>[^\n]*)\n(?:(?!^ *# sources: end).*\n)*^ *# sources: end\n",
+    r"^(?P<indent> *)# sources: begin(?P<paths>[^\n]*)\n"
+    r"(?:(?!^ *# sources: end).*\n)*^ *# sources: end\n",
     re.MULTILINE,
 )
 
@@ -30,7 +32,9 @@ def use(name: str, folder: Path = FOLDER) -> None:
     """Put a profile in place as params.yaml, and bring dvc.yaml in line with its sources."""
     if name not in available(folder):
         known = ", ".join(available(folder)) or "none here: run in the project's folder"
-        raise InputError(f"no profile named {name!r}; one of {known}; or write profiles/{name}.yaml")
+        raise InputError(
+            f"no profile named {name!r}; one of {known}; or write profiles/{name}.yaml"
+        )
     text = resolved((folder / f"{name}.yaml").read_text(encoding="utf-8"), name)
     with whole_file(params.DEFAULT_PATH) as unfinished:
         unfinished.write_text(text, encoding="utf-8")

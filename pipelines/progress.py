@@ -1,4 +1,4 @@
-"""Progress of long work: a bar with rate and time left, or a line now and then without a terminal."""
+"""Progress of long work: a bar with rate and time left; without a terminal, a line now and then."""
 
 import sys
 from collections.abc import Iterable, Iterator

@@ -11,11 +11,10 @@ METRICS = Path("metrics")
 
 
 def status(params_file: Path = params.DEFAULT_PATH, metrics: Path = METRICS) -> dict[str, Any]:
-    """Return the counts; a stage that has not run yet counts 0, a model that is not there is left out.
+    """Return the counts; a stage that has not run counts 0, a model that is not there is left out.
 
-    Keys as design.md section 3 and issue `the whole path runs` fix them: videos, frames, questions,
-    drafts, rejected (by fault), held, accepted, rounds, stages; then `refused` (by stage and reason)
-    and `planted` (found of planted, by fault).
+    videos, frames, questions, drafts = rejected (by fault) + held + accepted, rounds, stages; then
+    `refused` (by stage and reason) and `planted` (found of planted, by fault).
     """
     values = params.read(params_file)
     sources, rounds = sorted(values.get("sources") or {}), ["r0", *(values.get("rounds") or {})]
@@ -62,7 +61,5 @@ def _planted(of: Any, sources: list[str]) -> dict[str, dict[str, int]]:
     planted: dict[str, Counter[str]] = {}
     for source in sources:
         for fault, found in of("check", source).get("planted", {}).items():
-            planted.setdefault(fault, Counter()).update(
-                {"n": found["n"], "found": found["found"]}
-            )
+            planted.setdefault(fault, Counter()).update({"n": found["n"], "found": found["found"]})
     return {fault: dict(found) for fault, found in sorted(planted.items())}

@@ -59,7 +59,14 @@ class Ontology(BaseModel):
     """For a phase, the phases that may directly precede it; a soft rule. Empty: no rule."""
 
     @field_validator(
-        "instruments", "structures", "verbs", "targets", "phases", "steps", "actions", "criteria",
+        "instruments",
+        "structures",
+        "verbs",
+        "targets",
+        "phases",
+        "steps",
+        "actions",
+        "criteria",
         mode="before",
     )
     @classmethod
@@ -104,7 +111,13 @@ class Ontology(BaseModel):
         return {
             facet: _spellings(self.terms(facet))
             for facet in (
-                "instruments", "structures", "verbs", "targets", "phases", "steps", "actions",
+                "instruments",
+                "structures",
+                "verbs",
+                "targets",
+                "phases",
+                "steps",
+                "actions",
                 "criteria",
             )
         }

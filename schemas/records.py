@@ -121,7 +121,9 @@ class Scene(Record):
     @classmethod
     def _criteria_in_order(cls, value: Any) -> Any:
         if isinstance(value, dict):
-            return tuple({k.lower(): v for k, v in value.items()}.get(c) for c in ("c1", "c2", "c3"))
+            return tuple(
+                {k.lower(): v for k, v in value.items()}.get(c) for c in ("c1", "c2", "c3")
+            )
         return value
 
     def knows(self, facet: Facet) -> bool:

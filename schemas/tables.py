@@ -143,7 +143,9 @@ FRAME_BATCH_ROWS = 128
 def with_hf_metadata(schema: pa.Schema, images: Iterable[str] = ("image",)) -> pa.Schema:
     """Return the schema with the metadata by which `datasets` knows the picture columns."""
     images = set(images)
-    features = {f.name: {"_type": "Image"} if f.name in images else _feature(f.type) for f in schema}
+    features = {
+        f.name: {"_type": "Image"} if f.name in images else _feature(f.type) for f in schema
+    }
     info = json.dumps({"info": {"features": features}})
     return schema.with_metadata({"huggingface": info})
 

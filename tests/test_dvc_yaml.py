@@ -20,7 +20,14 @@ PLUMBING = {
     *(f"pipelines/{word}.py" for word in ("counts", "executor", "files", "params", "progress")),
 }
 
-FOLDERS = {"qa", "annotators", "trainer", "pipelines/corpus", "pipelines/video", "pipelines/sources"}
+FOLDERS = {
+    "qa",
+    "annotators",
+    "trainer",
+    "pipelines/corpus",
+    "pipelines/video",
+    "pipelines/sources",
+}
 
 
 def body(stage: dict) -> dict:
@@ -76,7 +83,9 @@ def test_a_stage_is_the_module_of_its_name(name: str) -> None:
 @pytest.mark.parametrize("name", STAGES)
 def test_deps_cover_what_a_stage_imports(name: str) -> None:
     deps = [d for d in body(STAGES[name])["deps"] if not d.startswith("data/")]
-    bare = [str(p.relative_to(ROOT)) for p in closure(module_of(STAGES[name])) if not covered(p, deps)]
+    bare = [
+        str(p.relative_to(ROOT)) for p in closure(module_of(STAGES[name])) if not covered(p, deps)
+    ]
     assert sorted(bare) == []
 
 
@@ -120,7 +129,8 @@ def test_every_key_of_a_profile_is_known(name: str, tmp_path: Path) -> None:
 def test_schemas_and_qa_load_without_heavy_packages() -> None:
     code = (
         "import sys, surgchain.schemas.tables, surgchain.qa.judge; "
-        "print([m for m in ('torch','transformers','datasets','cv2','av','polars','pandas') if m in sys.modules])"
+        "heavy = ('torch', 'transformers', 'datasets', 'cv2', 'av', 'polars', 'pandas'); "
+        "print([m for m in heavy if m in sys.modules])"
     )
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert found.stdout.strip() == "[]"

@@ -46,6 +46,9 @@ def test_the_lowest_floor_imports_three_packages_only() -> None:
     import sys
 
     foreign = {
-        name.split(".")[0] for p in modules() if p.is_relative_to(ROOT / "schemas") for name in imported(p)
+        name.split(".")[0]
+        for p in modules()
+        if p.is_relative_to(ROOT / "schemas")
+        for name in imported(p)
     }
     assert foreign - set(sys.stdlib_module_names) - {"surgchain"} == LIGHT["schemas"]

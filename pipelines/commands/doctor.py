@@ -77,7 +77,9 @@ def _params() -> Iterator[Part]:
     try:
         sections.validate(params.DEFAULT_PATH)
     except SurgchainError as error:
-        yield Part("params.yaml", False, str(error), "mend the key, or: surgchain profile use demo", True)
+        yield Part(
+            "params.yaml", False, str(error), "mend the key, or: surgchain profile use demo", True
+        )
     else:
         yield Part("params.yaml", True, "every key is known", "", True)
 

@@ -1,4 +1,4 @@
-"""A chain drawn beside its frame: boxes of the facts, boxes of the claims, the text, the findings."""
+"""A chain drawn beside its frame: boxes of facts and claims, the text, the findings."""
 
 import textwrap
 from io import BytesIO

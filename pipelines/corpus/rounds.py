@@ -55,8 +55,12 @@ def gather(
             gathered.held.append(chain)
         else:
             placed[chain.chain_id] = Example(
-                chain=chain, source=video.source, split=video.split, round=round_name,
-                released_by=released_by, verdict=verdict,
+                chain=chain,
+                source=video.source,
+                split=video.split,
+                round=round_name,
+                released_by=released_by,
+                verdict=verdict,
             )
     gathered.examples = [placed[k] for k in sorted(placed)]
     gathered.held.sort(key=lambda c: c.chain_id)

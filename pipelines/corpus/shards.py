@@ -1,7 +1,7 @@
-"""Training shards: Arrow streams that `datasets.Dataset.from_file` maps, with the picture in the row.
+"""Training shards: Arrow streams that `datasets.Dataset.from_file` maps, pictures included.
 
-    chains-train-00000.arrow    a row a chain: what was asked, what was written, how it got in
-    frames-test-00000.arrow     a row a frame: its scene and all its questions
+chains-train-00000.arrow    a row a chain: what was asked, what was written, how it got in
+frames-test-00000.arrow     a row a frame: its scene and all its questions
 """
 
 from collections.abc import Iterable, Iterator
@@ -115,9 +115,7 @@ def write(
 def _batches(rows: Iterable[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
     batch: list[dict[str, Any]] = []
     for row in rows:
-        if batch and (
-            len(batch) == tables.FRAME_BATCH_ROWS or row["split"] != batch[0]["split"]
-        ):
+        if batch and (len(batch) == tables.FRAME_BATCH_ROWS or row["split"] != batch[0]["split"]):
             yield batch
             batch = []
         batch.append(row)

@@ -14,7 +14,9 @@ def selected(folder: Path, params_path: Path, suffix: str = "") -> dict[str, Pat
 
     The folder may hold more, left by another profile: only what is selected is read.
     """
-    found = {name: folder / f"{name}{suffix}" for name in sorted(params.read(params_path)["sources"])}
+    found = {
+        name: folder / f"{name}{suffix}" for name in sorted(params.read(params_path)["sources"])
+    }
     for name, path in found.items():
         if not path.exists():
             raise InputError(

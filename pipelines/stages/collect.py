@@ -62,8 +62,13 @@ def run(
     chains = [c for path, _ in pairs for c in tables.read(path, Chain)]
     judged = {v.chain_id: v for _, path in pairs for v in tables.read(path, Verdict)}
     gathered = gather(
-        chains, judged, video_of, round_name=round_name,
-        released_by="self" if after else "checked", waiting=waiting, before=before,
+        chains,
+        judged,
+        video_of,
+        round_name=round_name,
+        released_by="self" if after else "checked",
+        waiting=waiting,
+        before=before,
     )
     _write(out, round_name, after.name if after else None, gathered)
     _count(metrics, len(chains), len(before), gathered)

@@ -33,7 +33,7 @@ class Params(params.Section):
 
 
 def choose(passed: list[Chain], source: str, section: Params) -> list[dict[str, str]]:
-    """Return the rows of the audit sample: a share of each stratum, the same for the same chains."""
+    """Return the rows of the audit sample: a share of each stratum, drawn by content hash."""
     strata: dict[str, list[Chain]] = defaultdict(list)
     for chain in passed:
         strata[stratum(source, chain)].append(chain)

@@ -2,10 +2,16 @@ from surgchain.pipelines.corpus.rounds import gather, stratum
 from surgchain.schemas.records import Chain, Example, Finding, Provenance, Question, Verdict, Video
 
 VIDEO = Video(
-    video_id="phantom/VID01", surgery_id="phantom:01", source="phantom", centre="a",
-    procedure="laparoscopic cholecystectomy", split="train", path="videos/VID01.mp4", fps=1.0,
+    video_id="phantom/VID01",
+    surgery_id="phantom:01",
+    source="phantom",
+    centre="a",
+    procedure="laparoscopic cholecystectomy",
+    split="train",
+    path="videos/VID01.mp4",
+    fps=1.0,
     licence="Apache-2.0",
-)  # fmt: skip
+)
 
 
 def chain(chain_id: str, frame_id: str = "phantom/VID01/000003") -> Chain:
@@ -40,9 +46,13 @@ def test_a_passed_chain_enters_with_how_it_got_in() -> None:
     found = gathered([chain("c1")], [passed("c1")])
     assert found.examples == [
         Example(
-            chain=chain("c1"), source="phantom", split="train", round="r0",
-            released_by="checked", verdict=passed("c1"),
-        )  # fmt: skip
+            chain=chain("c1"),
+            source="phantom",
+            split="train",
+            round="r0",
+            released_by="checked",
+            verdict=passed("c1"),
+        )
     ]
 
 

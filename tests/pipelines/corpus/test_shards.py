@@ -20,10 +20,16 @@ from surgchain.schemas.records import (
 FRAME_ID = "phantom/VID01/000003"
 SCENE = Scene(frame_id=FRAME_ID, ontology="cholect50", phase="preparation", labelled=("phase",))
 VIDEO = Video(
-    video_id="phantom/VID01", surgery_id="phantom:01", source="phantom", centre="a",
-    procedure="laparoscopic cholecystectomy", split="train", path="videos/VID01.mp4", fps=1.0,
+    video_id="phantom/VID01",
+    surgery_id="phantom:01",
+    source="phantom",
+    centre="a",
+    procedure="laparoscopic cholecystectomy",
+    split="train",
+    path="videos/VID01.mp4",
+    fps=1.0,
     licence="Apache-2.0",
-)  # fmt: skip
+)
 QUESTION = Question(task="phase", text="Which phase?", options=("preparation", "cleaning"))
 
 
@@ -41,13 +47,24 @@ def example(chain_id: str) -> Example:
         question=QUESTION,
         text=chain_text.render("A grasper.", "It rests.", "The operation begins.", "preparation"),
         provenance=Provenance(
-            generator="model", model="abc", saw_facts=False, seed=1, round="r1", pathway="self",
-            samples=8, samples_right=3,
-        ),  # fmt: skip
+            generator="model",
+            model="abc",
+            saw_facts=False,
+            seed=1,
+            round="r1",
+            pathway="self",
+            samples=8,
+            samples_right=3,
+        ),
     )
     verdict = Verdict(chain_id=chain_id, passed=True, checks={"format": 1.0})
     return Example(
-        chain=chain, source="phantom", split="train", round="r1", released_by="self", verdict=verdict
+        chain=chain,
+        source="phantom",
+        split="train",
+        round="r1",
+        released_by="self",
+        verdict=verdict,
     )
 
 
