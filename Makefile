@@ -50,5 +50,8 @@ format: setup        ## put the code in the house's form
 status: setup        ## where the path stands
 	@surgchain status
 
+bench-%: setup
+	@python bench/$*.py
+
 clean:               ## remove what the path made (not .venv)
 	rm -rf data models metrics/[!b]* reports work build dvc.lock
