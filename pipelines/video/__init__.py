@@ -1,1 +1,1 @@
-"""Video: planned decoding, frame quality, privacy."""
+"""Pictures out of videos: planned exact decoding, quality, privacy."""

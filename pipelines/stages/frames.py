@@ -1,0 +1,150 @@
+"""Pack the pictures of the labelled frames of a source into Arrow shards.
+
+Reads   <ingest>/videos.parquet and scenes.parquet, and under <root> what `Video.path` names: a
+        folder of pictures `<index>.png|.jpg|.jpeg`, or a video file.
+Writes  <out>/<video>-00000.arrow ... and <out>/index.parquet (schemas/frame_shards.py).
+
+Finished videos are kept in work/frames/<source> until all are there: a run after a crash goes on
+where it was, and gives the same bytes.
+"""
+
+import os
+import shutil
+import sys
+from collections import defaultdict
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from pydantic import Field
+
+from surgchain.pipelines import params
+from surgchain.pipelines.counts import Counts
+from surgchain.pipelines.executor import fan_out
+from surgchain.pipelines.files import whole_folder
+from surgchain.pipelines.stages import main
+from surgchain.pipelines.video.pack import NO_PICTURE, Job, Outcome, index_of, pack
+from surgchain.pipelines.video.pictures import Shape
+from surgchain.schemas import frame_shards, tables
+from surgchain.schemas.errors import InputError, PartialOutput
+from surgchain.schemas.records import Video
+
+
+class Params(params.Section):
+    """How pictures are taken and stored."""
+
+    quality: int = Field(default=90, ge=1, le=100)
+    """JPEG quality, 1..100."""
+    max_width: int | None = Field(default=None, ge=16)
+    """Pixels; a wider picture is reduced and keeps its aspect. None: as it is."""
+    max_height: int | None = Field(default=None, ge=16)
+    """Pixels; a higher picture is reduced and keeps its aspect. None: as it is."""
+    drop_black: bool = True
+    """Refuse black pictures, as where a source blackened out-of-body time."""
+    workers: int = Field(default=0, ge=0)
+    """Videos decoded at once, each on one core; 0: one per core."""
+    allow_failed: tuple[str, ...] = ()
+    """Ids of videos that may fail, or give only what is whole of them; else the stage fails."""
+
+
+def run(
+    source: Annotated[str, typer.Option(help="Name of the source in params.yaml.")],
+    root: Annotated[Path, typer.Option(help="Folder of the raw source.")],
+    ingest: Annotated[Path, typer.Option(help="Folder with videos.parquet and scenes.parquet.")],
+    out: Annotated[Path, typer.Option(help="Folder of the shards.")],
+    metrics: Annotated[Path, typer.Option(help="Counts, as JSON.")],
+    work: Annotated[Path, typer.Option(help="Scratch folder of finished videos.")] = Path("work"),
+    params_path: Annotated[Path, typer.Option("--params")] = params.DEFAULT_PATH,
+) -> None:
+    """Write the frame shards of one source."""
+    how = params.load("frames", Params, params_path)
+    scratch = work / "frames" / source
+    jobs = _jobs(root, ingest, scratch, how)
+    outcomes = dict(_packed(jobs, how.workers))
+    counts = _counts(outcomes)
+    counts.write(metrics, videos={j.video_id: _summary(o) for j, o in outcomes.items()})
+    _refuse_partial(outcomes, how.allow_failed)
+    if not counts.out:
+        raise InputError(f"{root}: no picture of {counts.taken} labelled frames was found there")
+    with whole_folder(out) as folder:
+        _fill(folder, [o for o in outcomes.values() if o.written])
+    shutil.rmtree(scratch)
+    print(f"{counts.out} of {counts.taken} labelled frames of {len(jobs)} videos in {out}")
+
+
+def _jobs(root: Path, ingest: Path, scratch: Path, how: Params) -> list[Job]:
+    wanted: dict[str, list[str]] = defaultdict(list)
+    for row in tables.read_rows(ingest / "scenes.parquet", ["frame_id"]):
+        wanted[row["frame_id"].rpartition("/")[0]].append(row["frame_id"])
+    videos = {v.video_id: v for v in tables.read(ingest / "videos.parquet", Video)}
+    if strangers := sorted(wanted.keys() - videos.keys()):
+        raise InputError(f"{ingest}: scenes of a video that is not in videos: {strangers[0]}")
+    return [_job(videos[v], wanted[v], root, scratch, how) for v in sorted(wanted)]
+
+
+def _job(video: Video, frame_ids: list[str], root: Path, scratch: Path, how: Params) -> Job:
+    return Job(
+        video_id=video.video_id,
+        place=root / video.path,
+        fps=video.fps,
+        frame_ids=tuple(sorted(set(frame_ids), key=lambda f: (index_of(f), f))),
+        scratch=scratch,
+        shape=Shape(how.quality, how.max_width, how.max_height),
+        drop_black=how.drop_black,
+        allow_broken=video.video_id in how.allow_failed,
+    )
+
+
+def _packed(jobs: list[Job], workers: int) -> list[tuple[Job, Outcome]]:
+    # the longest first, so that no core waits for the last one alone
+    order = sorted(jobs, key=lambda job: (-len(job.frame_ids), job.video_id))
+    done = list(fan_out(pack, order, workers=workers, label="frames", unit="videos"))
+    return sorted(done, key=lambda pair: pair[0].video_id)
+
+
+def _counts(outcomes: dict[Job, Outcome]) -> Counts:
+    counts = Counts()
+    for job, outcome in outcomes.items():
+        counts.taken += len(job.frame_ids)
+        counts.out += outcome.written
+        for reason, frame_ids in outcome.refused.items():
+            where = outcome.failed or (str(job.place) if reason == NO_PICTURE else "")
+            counts.refuse(reason, where or frame_ids[0], len(frame_ids))
+    return counts
+
+
+def _summary(outcome: Outcome) -> dict[str, Any]:
+    refused = {reason: len(frame_ids) for reason, frame_ids in outcome.refused.items()}
+    return {"out": outcome.written, "refused": refused, "failed": outcome.failed}
+
+
+def _refuse_partial(outcomes: dict[Job, Outcome], allowed: tuple[str, ...]) -> None:
+    failed = {j.video_id: o.failed for j, o in outcomes.items() if o.failed}
+    for reason in failed.values():
+        print(f"frames: {reason}", file=sys.stderr)
+    if unexpected := sorted(failed.keys() - set(allowed)):
+        raise PartialOutput(
+            f"{len(unexpected)} of {len(outcomes)} videos failed: {', '.join(unexpected)}; the "
+            f"others are kept for the next run; mend them, or name them in frames.allow_failed"
+        )
+
+
+def _fill(folder: Path, outcomes: list[Outcome]) -> None:
+    rows: list[dict[str, Any]] = []
+    for outcome in outcomes:
+        rows += tables.read_rows(outcome.folder / frame_shards.INDEX)
+        for shard in sorted(outcome.folder.glob("*.arrow")):
+            _place(shard, folder / shard.name)
+    frame_shards.write_index(folder, rows)
+
+
+def _place(finished: Path, place: Path) -> None:
+    """Give a file a second name, which costs nothing; copy it where the disk has no such names."""
+    try:
+        os.link(finished, place)
+    except OSError:
+        shutil.copyfile(finished, place)
+
+
+if __name__ == "__main__":
+    main(run)

@@ -1,0 +1,135 @@
+"""The packets of a recording, read without decoding: what a plan is made from."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from fractions import Fraction
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import av
+import av.logging
+import numpy as np
+from numpy.typing import NDArray
+
+from surgchain.pipelines.video import restarts
+from surgchain.schemas.errors import InputError
+
+# Files of strangers: no playlist or device demuxer that would open other places.
+OPTIONS = {
+    "format_whitelist": "mov,matroska,mpegts,mpeg,avi,asf,flv",
+    "protocol_whitelist": "file",
+}
+_NONE = np.iinfo(np.int64).min
+
+
+class Packets(NamedTuple):
+    """The packets of the video stream, in the order of decoding."""
+
+    path: Path
+    codec: str
+    time_base: Fraction
+    """Seconds of one tick."""
+    pts: NDArray[np.int64]
+    """[N] presentation time in ticks; unique."""
+    restart: NDArray[np.bool_]
+    """[N] whether decoding may begin here; the first always."""
+    shown: NDArray[np.bool_]
+    """[N] false where the container says: decode, do not show (edit lists)."""
+    broken: str
+    """Why the container ends before its end; empty for a whole one."""
+
+    def times(self) -> NDArray[np.int64]:
+        """Return the ticks of all shown pictures in the order they are shown."""
+        return np.sort(self.pts[self.shown])
+
+    def frame_ticks(self) -> float:
+        """Return the median time between two pictures in ticks."""
+        times = self.times()
+        return float(np.median(np.diff(times))) if len(times) > 1 else 1.0
+
+    def fps(self) -> float:
+        """Return pictures per second over the whole recording; 0.0 for a single picture."""
+        times = self.times()
+        if len(times) < 2:  # noqa: PLR2004  (a rate needs two)
+            return 0.0
+        return float((len(times) - 1) / ((times[-1] - times[0]) * self.time_base))
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[tuple[Any, Any]]:
+    """Open a recording; give its container and video stream; raise `InputError`."""
+    try:
+        if path.stat().st_size == 0:
+            raise InputError(f"{path}: the video is an empty file; copy it again from its source")
+        container = av.open(f"file:{path}", options=OPTIONS, metadata_errors="replace")
+    except (OSError, av.error.FFmpegError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise InputError(
+            f"{path}: no video that can be opened: {reason}; copy it again from its source"
+        ) from error
+    with container:
+        stream = container.streams.best("video")
+        if stream is None or not stream.codec_context.width:
+            raise InputError(f"{path}: holds no video stream; give another file")
+        yield container, stream
+
+
+def packets_of(container: Any, stream: Any) -> Iterator[Any]:
+    """Yield the packets that hold something; the one order that plan and decoder count by."""
+    yield from (packet for packet in container.demux(stream) if packet.size)
+
+
+@contextmanager
+def complaints() -> Iterator[list[Any]]:
+    """Give the list to which FFmpeg's errors are added: damage it mends is told only there."""
+    av.logging.set_level(av.logging.ERROR)
+    av.logging.set_skip_repeated(False)
+    with av.logging.Capture() as said:
+        yield said
+
+
+def read(path: Path) -> Packets:
+    """Read the packets of a recording; raise `InputError` where no time can be told from them."""
+    pts, restart, shown, broken = [], [], [], ""
+    with complaints() as said, opened(path) as (container, stream):
+        said.clear()  # probing guesses, and says so
+        context = stream.codec_context
+        is_restart = restarts.reader(context.name, context.extradata)
+        try:
+            for packet in packets_of(container, stream):
+                pts.append(_NONE if packet.pts is None else packet.pts)
+                restart.append(packet.is_keyframe and is_restart(bytes(packet)))
+                shown.append(not packet.is_discard)
+                broken = broken or ("a corrupt packet" if packet.is_corrupt else "")
+        except av.error.FFmpegError as error:
+            broken = str(getattr(error, "strerror", None) or error)
+        broken = broken or _ends_early(said, len(pts), stream.frames)
+        codec, time_base = context.name, stream.time_base
+    packets = Packets(
+        path, codec, time_base, np.array(pts, np.int64), np.array(restart, bool),
+        np.array(shown, bool), broken,
+    )  # fmt: skip
+    _refuse_without_times(packets)
+    packets.restart[0] = True
+    return packets
+
+
+def _ends_early(said: list[Any], found: int, declared: int) -> str:
+    if declared > found:
+        return f"{found} pictures of the {declared} it declares"
+    return " ".join(said[0][2].split()) if said else ""
+
+
+def _refuse_without_times(packets: Packets) -> None:
+    if not packets.shown.any():
+        raise InputError(f"{packets.path}: holds no picture; copy it again from its source")
+    if (packets.pts == _NONE).any():
+        raise InputError(
+            f"{packets.path}: pictures without presentation time; remux it: "
+            f"ffmpeg -fflags +genpts -i IN -c copy OUT.mp4"
+        )
+    if len(np.unique(packets.pts)) != len(packets.pts):
+        raise InputError(
+            f"{packets.path}: two pictures with one presentation time; encode it again: "
+            f"ffmpeg -i IN -fps_mode cfr OUT.mp4"
+        )
