@@ -1,0 +1,124 @@
+"""Planned decoding gives the pictures of full decoding, hash for hash, or none."""
+
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+
+from surgchain.pipelines.video import decode, packets, plan
+
+Encode = Callable[..., Path]
+
+RECORDINGS = {
+    "h264-gop25": {"g": "25", "bf": "3", "sc_threshold": "0"},
+    "h264-gop250": {"g": "250", "bf": "3"},
+    "h264-no-b": {"g": "60", "bf": "0"},
+    "h264-open": {"g": "30", "bf": "3", "x264-params": "open-gop=1:keyint=30:scenecut=0"},
+    "h264-refresh": {"x264-params": "intra-refresh=1:keyint=30:scenecut=0"},
+    "h264-all-intra": {"g": "1"},
+    "hevc-open": {"codec": "libx265", "x265-params": "keyint=25:open-gop=1:log-level=none"},
+    "hevc-closed": {"codec": "libx265", "x265-params": "keyint=25:open-gop=0:log-level=none"},
+    "mpeg4-b": {"codec": "mpeg4", "g": "20", "bf": "2"},
+    "mpeg2-b": {"codec": "mpeg2video", "g": "20", "bf": "2"},
+    "mjpeg": {"codec": "mjpeg", "strict": "unofficial"},
+    "vp9": {"codec": "libvpx-vp9", "g": "40", "cpu-used": "8"},
+}
+SUFFIXES = {"mpeg2-b": ".mkv", "mjpeg": ".mkv", "vp9": ".webm", "h264-no-b": ".ts"}
+
+
+def digest(frame: av.VideoFrame) -> str:
+    return hashlib.sha256(frame.to_ndarray().tobytes()).hexdigest()
+
+
+def in_full(path: Path) -> dict[int, str]:
+    """Decode everything, in one thread: the oracle."""
+    with av.open(str(path)) as container:
+        stream = container.streams.video[0]
+        stream.codec_context.thread_count = 1
+        return {frame.pts: digest(frame) for frame in container.decode(stream)}
+
+
+def taken(read: packets.Packets, wanted: np.ndarray) -> dict[int, str | None]:
+    found = list(decode.pictures(read, wanted))
+    assert len(found) == len(wanted)
+    return {d.pts: None if d.picture is None else digest(d.picture) for d in found}
+
+
+@pytest.mark.parametrize("every", [25, 7, 1])
+@pytest.mark.parametrize("name", RECORDINGS)
+def test_planned_pictures_are_those_of_full_decoding(
+    name: str, every: int, tmp_path: Path, encode: Encode
+) -> None:
+    path = encode(
+        tmp_path / f"a{SUFFIXES.get(name, '.mp4')}", pictures=130, **RECORDINGS[name]
+    )
+    read = packets.read(path)
+    wanted = read.times()[::every]
+    full = in_full(path)
+    assert len(read.times()) == 130
+    assert taken(read, wanted) == {int(pts): full[int(pts)] for pts in wanted}
+
+
+def test_times_that_are_not_constant_are_taken_by_time(tmp_path: Path, encode: Encode) -> None:
+    ticks = np.cumsum(np.random.default_rng(3).integers(20, 90, 120)).tolist()
+    read = packets.read(encode(tmp_path / "a.mkv", pictures=120, ticks=ticks, g="25", bf="3"))
+    full = in_full(read.path)
+    wanted = read.times()[::11]
+    assert taken(read, wanted) == {int(pts): full[int(pts)] for pts in wanted}
+
+
+@pytest.mark.parametrize(("name", "at_most"), [("h264-gop25", 0.06), ("mjpeg", 0.05)])
+def test_groups_are_cut_after_their_last_wanted_picture(
+    name: str, at_most: float, tmp_path: Path, encode: Encode
+) -> None:
+    path = encode(tmp_path / f"a{SUFFIXES.get(name, '.mp4')}", pictures=100, **RECORDINGS[name])
+    read = packets.read(path)
+    assert plan.planned(read, read.times()[::25]).send.mean() <= at_most
+
+
+def test_an_intra_refresh_flag_is_no_restart(tmp_path: Path, encode: Encode) -> None:
+    read = packets.read(encode(tmp_path / "a.mp4", pictures=130, **RECORDINGS["h264-refresh"]))
+    assert np.flatnonzero(read.restart).tolist() == [0]
+
+
+def test_an_open_group_is_cut_where_its_followers_do_not_refer_back(
+    tmp_path: Path, encode: Encode
+) -> None:
+    read = packets.read(encode(tmp_path / "a.mp4", pictures=130, **RECORDINGS["h264-open"]))
+    assert read.restart.sum() > 3
+    todo = plan.planned(read, read.times()[:1])
+    assert todo.send.sum() == 1
+    assert todo.leading.any()
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_flipped_bytes_give_the_picture_of_full_decoding_or_none(
+    seed: int, tmp_path: Path, encode: Encode
+) -> None:
+    path = encode(tmp_path / "a.mkv", pictures=150, g="25", bf="3")
+    content = bytearray(path.read_bytes())
+    rng = np.random.default_rng(seed)
+    for at in rng.integers(len(content) // 5, len(content) - 2000, 4):
+        content[at] ^= 0xFF
+    path.write_bytes(bytes(content))
+    read = packets.read(path)
+    full = in_full(path)
+    wanted = read.times()[::5]
+    given = taken(read, wanted)
+    sound = {pts: found for pts, found in given.items() if found is not None}
+    assert sound == {pts: full[pts] for pts in sound}
+    assert len(sound) < len(wanted)  # damage was seen
+    assert len(sound) > len(wanted) // 4
+
+
+def test_the_real_clips_are_exact(real: Path) -> None:
+    clips = sorted(real.glob("*/clips/*.mp4"))
+    assert len(clips) == 5
+    for path in clips[:3]:
+        read = packets.read(path)
+        full = in_full(path)
+        wanted = read.times()[::25]
+        assert taken(read, wanted) == {int(pts): full[int(pts)] for pts in wanted}
