@@ -28,6 +28,14 @@ FOLDERS = {
     "pipelines/video",
     "pipelines/sources",
 }
+# Folders whose modules are chosen by a word of params.yaml: all of them may run.
+REGISTRIES = {
+    "pipelines/sources",
+    "annotators/teachers",
+    "qa/checkers",
+    "trainer/rewards",
+    "trainer/pathways",
+}
 
 
 def body(stage: dict) -> dict:
@@ -57,6 +65,11 @@ def closure(module: str) -> set[Path]:
         if path is None or path in seen:
             continue
         seen.add(path)
+        if str(path.parent.relative_to(ROOT)) in REGISTRIES and path.name == "__init__.py":
+            waiting += [
+                "surgchain." + str(p.relative_to(ROOT).with_suffix("")).replace("/", ".")
+                for p in path.parent.glob("*.py")
+            ]
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("surgchain"):
                 waiting += [node.module, *(f"{node.module}.{a.name}" for a in node.names)]
