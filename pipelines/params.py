@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from surgchain.schemas.errors import ParamsError
 
 DEFAULT_PATH = Path("params.yaml")
-S = TypeVar("S", bound="Section")
+S = TypeVar("S", bound=BaseModel)
 
 
 class Section(BaseModel):

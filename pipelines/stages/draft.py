@@ -1,0 +1,147 @@
+"""Draft: the teacher writes a three-level chain for each question of the training split.
+
+Reads   <ingest>/scenes.parquet, the pictures of <frames>, and the questions.
+Writes  <out>: chains (CHAINS), in the order of the questions. asked = answered + failed; a text
+        that breaks the format is a chain too, for the format checker to find.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from functools import partial
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from pydantic import Field
+
+from surgchain.annotators import teachers
+from surgchain.annotators.teachers import Ask, Draft, Writer
+from surgchain.pipelines import params
+from surgchain.pipelines.counts import Counts
+from surgchain.pipelines.progress import progress
+from surgchain.pipelines.stages import main
+from surgchain.schemas import tables
+from surgchain.schemas.chain_text import parse
+from surgchain.schemas.errors import InputError
+from surgchain.schemas.frame_shards import FrameShards
+from surgchain.schemas.records import Chain, Question, Scene, Split
+
+
+class Params(params.Section):
+    """Who writes the drafts, and of what."""
+
+    teacher: str = "embedded"
+    """File in annotators/teachers/."""
+    options: dict[str, Any] = Field(default_factory=dict)
+    """The teacher's own settings: the fields of its class `Teacher`."""
+    splits: tuple[Split, ...] = ("train",)
+    """Sides of the split that are drafted. The others are for measuring, and need no chains."""
+    seed: int = 0
+    """Of everything that is drawn; another seed writes other prose."""
+    limit: int | None = Field(default=None, ge=1)
+    """Questions at most, the first ones; none: all."""
+
+
+class Asks:
+    """The questions of a source as asks, which can be gone through more than once."""
+
+    def __init__(
+        self, rows: list[dict[str, Any]], scenes: dict[str, Scene], shards: FrameShards, seed: int
+    ) -> None:
+        self.rows, self.scenes, self.shards, self.seed = rows, scenes, shards, seed
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def __iter__(self) -> Iterator[Ask]:
+        for row in self.rows:
+            frame_id = row["frame_id"]
+            yield Ask(
+                frame_id=frame_id,
+                question=tables.from_row(Question, row["question"], row["question_id"]),
+                scene=self._scene(frame_id),
+                picture=partial(self.shards.picture, frame_id),
+                seed=self.seed,
+            )
+
+    def _scene(self, frame_id: str) -> Scene:
+        if frame_id not in self.scenes:
+            raise InputError(f"{frame_id}: asked, but not among the scenes; run `dvc repro`")
+        return self.scenes[frame_id]
+
+
+def run(
+    source: Annotated[str, typer.Option(help="Name of the source in params.yaml.")],
+    ingest: Annotated[Path, typer.Option(help="Folder with scenes.parquet.")],
+    frames: Annotated[Path, typer.Option(help="Folder of frame shards.")],
+    questions: Annotated[Path, typer.Option(help="Questions (QUESTIONS).")],
+    out: Annotated[Path, typer.Option(help="Table of chains (CHAINS).")],
+    metrics: Annotated[Path, typer.Option(help="Counts, as JSON.")],
+    work: Annotated[Path, typer.Option(help="Folder for what survives a crash.")] = Path("work"),
+    params_path: Annotated[Path, typer.Option("--params")] = params.DEFAULT_PATH,
+) -> None:
+    """Draft the chains of one source."""
+    section = params.load("draft", Params, params_path)
+    teacher = chosen_teacher(section, params_path)
+    asks = asks_of(section, ingest, frames, questions)
+    counts, told = Counts(), Told()
+    counts.taken = len(asks)
+    drafts = teacher.draft(asks, work / "draft" / source)
+    watched = progress(drafts, f"draft {source}", total=len(asks), unit="chains")
+    tables.write(out, _answered(watched, counts, told), tables.CHAINS)
+    counts.write(metrics, **told.as_metrics())
+
+
+def chosen_teacher(section: Params, params_path: Path) -> Writer:
+    """Return the teacher that params.yaml names, with its settings; raise `ParamsError`."""
+    module = params.chosen(teachers, section.teacher, "teacher")
+    teacher: Writer = params.parse("draft.options", module.Teacher, section.options, params_path)
+    return teacher
+
+
+def asks_of(section: Params, ingest: Path, frames: Path, questions: Path) -> Asks:
+    """Return the asks of a source: the questions of the chosen splits, in their order."""
+    rows = [r for r in tables.read_rows(questions) if r["split"] in section.splits][: section.limit]
+    frame_ids = {r["frame_id"] for r in rows}
+    scenes = {
+        s.frame_id: s
+        for s in tables.read(ingest / "scenes.parquet", Scene)
+        if s.frame_id in frame_ids
+    }
+    return Asks(rows, scenes, FrameShards(frames), section.seed)
+
+
+class Told:
+    """What is counted of the chains that were written."""
+
+    def __init__(self) -> None:
+        self.tasks: Counter[str] = Counter()
+        self.planted: Counter[str] = Counter()
+        self.shape: Counter[str] = Counter()
+
+    def add(self, chain: Chain) -> None:
+        """Count a chain."""
+        self.tasks[chain.question.task] += 1
+        if chain.provenance and chain.provenance.planted:
+            self.planted[chain.provenance.planted] += 1
+        parts = parse(chain.text)
+        whole = parts.level_order == (1, 2, 3) and parts.answer is not None
+        self.shape["in the format" if whole else "not in the format"] += 1
+
+    def as_metrics(self) -> dict[str, Any]:
+        """Return the counts by their names."""
+        return {name: dict(sorted(count.items())) for name, count in vars(self).items()}
+
+
+def _answered(drafts: Iterable[Draft], counts: Counts, told: Told) -> Iterator[Chain]:
+    for draft in drafts:
+        if draft.chain is None:
+            counts.refuse(draft.failed, draft.ask.frame_id)
+            continue
+        counts.out += 1
+        told.add(draft.chain)
+        yield draft.chain
+
+
+if __name__ == "__main__":
+    main(run)

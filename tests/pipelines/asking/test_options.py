@@ -1,0 +1,63 @@
+from random import Random
+
+import pytest
+
+from surgchain.pipelines.asking import options
+from surgchain.schemas import answers
+from surgchain.schemas import ontology as ontologies
+from surgchain.schemas.records import Scene, Triplet
+
+CHOLECT50 = ontologies.load("cholect50")
+TRUE: tuple[Triplet, ...] = (
+    ("grasper", "retract", "gallbladder"),
+    ("hook", "dissect", "cystic_duct"),
+)
+
+
+def scene(**facts: object) -> Scene:
+    labelled = ("instruments", "triplets", "phase", "cvs")
+    return Scene(frame_id="s/v/1", ontology="cholect50", labelled=labelled, **facts)
+
+
+def offered(a_scene: Scene, task: str, seed: int, number: int = 4) -> tuple[str, ...]:
+    right = answers.from_scene(a_scene, task, CHOLECT50)
+    rng = Random(seed)
+    return options.choices(a_scene, task, right, CHOLECT50, number=number, rng=rng)
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_no_triplet_of_a_distractor_is_true_of_the_frame(seed: int) -> None:
+    choices = offered(scene(triplets=TRUE), "triplet", seed)
+    right = "grasper, retract, gallbladder; hook, dissect, cystic_duct"
+    assert right in choices
+    assert len(set(choices)) == 4
+    for wrong in set(choices) - {right}:
+        read = answers.parse(wrong, "triplet", CHOLECT50)
+        assert read.known
+        assert not set(read.triplets) & set(TRUE)
+        assert set(read.triplets) <= CHOLECT50.lawful
+        assert [t[0] for t in read.triplets] == ["grasper", "hook"]
+
+
+def test_phases_are_offered_once_each_with_the_right_one_among_them() -> None:
+    choices = offered(scene(phase="preparation"), "phase", seed=1, number=7)
+    assert sorted(choices) == sorted(CHOLECT50.names("phases"))
+
+
+def test_criteria_are_offered_as_whole_verdicts() -> None:
+    choices = offered(scene(cvs=(1.0, 0.0, 0.5)), "cvs", seed=1, number=3)
+    assert len(choices) == len(set(choices)) == 3
+    assert "C1: yes; C2: no; C3: yes" in choices
+
+
+def test_boxes_are_never_a_choice() -> None:
+    boxed = scene(instruments=[{"name": "hook", "box": [0.1, 0.1, 0.2, 0.2]}])
+    assert offered(boxed, "localization", seed=1) == ()
+
+
+def test_the_place_of_the_right_answer_is_drawn() -> None:
+    places = {
+        offered(scene(phase="preparation"), "phase", seed).index("preparation")
+        for seed in range(30)
+    }
+    assert places == {0, 1, 2, 3}

@@ -1,0 +1,97 @@
+import json
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from surgchain.pipelines.stages import draft
+from surgchain.schemas import tables
+from surgchain.schemas.errors import ParamsError
+from surgchain.schemas.frame_shards import ShardWriter, write_index
+from surgchain.schemas.ids import sha256_hex
+from surgchain.schemas.records import Chain, Frame, Question, Scene
+
+QUESTIONS = {
+    "phase": Question(task="phase", text="Which phase?", gold="gallbladder-dissection"),
+    "step": Question(task="step", text="Which step?"),
+}
+
+
+def scene(number: int) -> Scene:
+    return Scene(
+        frame_id=f"tiny/A/{number:06d}",
+        ontology="cholect50",
+        instruments=[{"name": "hook", "box": [0.1, 0.1, 0.3, 0.3]}],
+        triplets=[("hook", "dissect", "gallbladder")],
+        phase="gallbladder-dissection",
+        labelled=("instruments", "triplets", "phase"),
+    )
+
+
+def row(number: int, task: str, split: str) -> dict:
+    frame_id, question = f"tiny/A/{number:06d}", QUESTIONS[task]
+    return {
+        "question_id": question.id_for(frame_id), "frame_id": frame_id, "video_id": "tiny/A",
+        "split": split, "question": question.model_dump(),
+    }  # fmt: skip
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    picture = BytesIO()
+    Image.new("RGB", (64, 48), (180, 60, 50)).save(picture, "JPEG")
+    jpeg = picture.getvalue()
+    (tmp_path / "frames").mkdir()
+    with ShardWriter(tmp_path / "frames", "tiny/A") as writer:
+        for number in range(4):
+            writer.add(
+                Frame(
+                    frame_id=f"tiny/A/{number:06d}", video_id="tiny/A", index=number,
+                    time_s=float(number), width=64, height=48, sha256=sha256_hex(jpeg),
+                ),
+                jpeg,
+            )  # fmt: skip
+    write_index(tmp_path / "frames", writer.index)
+    tables.write(tmp_path / "ingest/scenes.parquet", [scene(n) for n in range(4)], tables.SCENES)
+    rows = [row(0, "phase", "train"), row(1, "phase", "test"), row(2, "phase", "train"),
+            row(2, "step", "train")]  # fmt: skip
+    tables.write_rows(tmp_path / "questions.parquet", rows, tables.QUESTIONS)
+    return tmp_path
+
+
+def run(folder: Path, section: str = "draft: {options: {fault_rate: 0}}") -> dict:
+    (folder / "params.yaml").write_text(section, encoding="utf-8")
+    draft.run(
+        "tiny", folder / "ingest", folder / "frames", folder / "questions.parquet",
+        folder / "out.parquet", folder / "metrics.json", folder / "work", folder / "params.yaml",
+    )  # fmt: skip
+    return json.loads((folder / "metrics.json").read_text(encoding="utf-8"))
+
+
+def test_training_questions_are_drafted_and_the_counts_add_up(project: Path) -> None:
+    found = run(project)
+    assert (found["in"], found["out"]) == (3, 2)
+    assert found["refused"] == {"the scene does not know the answer": 1}
+    chains = list(tables.read(project / "out.parquet", Chain))
+    assert [c.frame_id for c in chains] == ["tiny/A/000000", "tiny/A/000002"]
+    assert {c.question for c in chains} == {QUESTIONS["phase"]}
+
+
+def test_the_same_input_gives_the_same_bytes(project: Path) -> None:
+    run(project)
+    first = (project / "out.parquet").read_bytes()
+    run(project)
+    assert (project / "out.parquet").read_bytes() == first
+
+
+def test_an_unknown_teacher_is_answered_with_the_list(project: Path) -> None:
+    with pytest.raises(ParamsError, match="no teacher named 'gpt'; one of embedded"):
+        run(project, "draft: {teacher: gpt}")
+
+
+def test_an_unknown_setting_of_the_teacher_is_named(project: Path) -> None:
+    with pytest.raises(
+        ParamsError, match=r"unknown key draft\.options\.falt_rate; one of fault_rate"
+    ):
+        run(project, "draft: {options: {falt_rate: 0}}")
