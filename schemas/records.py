@@ -49,9 +49,11 @@ class Video(Record):
     split: Split
     """Side of the split on which the whole surgery lies."""
     path: str
-    """Where the pictures are: a video file or a folder of pictures."""
+    """Where the pictures are, relative to the source's root: a video file, or a folder of pictures
+    that are named by index (`<path>/<index>.png` or `.jpg`)."""
     fps: float
-    """Pictures per second of the recording (of the folder, when it is one)."""
+    """Rate of the frames' index: time_s = index / fps. 1.0 where the index counts seconds, 25.0
+    where it counts the frames of a 25 fps recording."""
     licence: str
     """SPDX name of the licence of pixels and labels."""
 
@@ -260,6 +262,9 @@ class LevelReview(Record):
 
     decision: Decision
     edited_text: str | None = None
+    """The new words; none where they were left as they were."""
+    edit_distance: float | None = None
+    """1 less the similarity of old and new words, in [0, 1]; none where they were left."""
     error_tags: tuple[str, ...] = ()
 
 
@@ -273,10 +278,18 @@ class Review(Record):
     reviewed_at: str
     """UTC, ISO 8601."""
     seconds: float
-    decision: Decision
+    decision: Decision | None
+    """The worst of the levels; none where one could not be judged and none was faulted."""
     levels: dict[str, LevelReview] = {}
-    """Keys `level1 level2 level3 answer`."""
+    """Keys `level1 level2 level3 answer`; a level that could not be judged is not there."""
+    boxes: tuple[Entity, ...] = ()
+    """The boxes as the person left them."""
     edited_boxes: tuple[Entity, ...] = ()
+    """Those of them that are not as they were shown."""
+    boxes_changed: bool = False
+    """Whether a box was moved, added or taken away."""
+    confidence: int | None = None
+    """1 (a guess) to 5 (sure); none where it was not given."""
     comment: str = ""
     kind: str = "review"
     """`review`, `adjudication`, `gold`, `curation`."""

@@ -1,0 +1,57 @@
+"""Text of label files: BOM, CRLF and old encodings are read; a row keeps its line number."""
+
+import csv
+import io
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from surgchain.schemas.errors import InputError
+
+Row = dict[str, str]
+
+
+def text_of(path: Path) -> str:
+    """Return a file's text with plain newlines; raise `InputError`.
+
+    UTF-8 with or without BOM, UTF-16 with BOM; what is not UTF-8 is read as Windows-1252.
+    """
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read: {error.strerror}") from error
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        text = content.decode("utf-16", errors="replace")
+    else:
+        try:
+            text = content.decode("utf-8-sig")
+        except UnicodeDecodeError:
+            text = content.decode("cp1252", errors="replace")
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def table(path: Path, needed: Sequence[str], separator: str = ",") -> Iterator[tuple[int, Row]]:
+    """Yield (line number, row by column name) of a table with a header; further columns may be.
+
+    Raise `InputError` for an empty file or a missing column. Names and values are stripped; a row
+    that is too short has empty strings.
+    """
+    lines = csv.reader(io.StringIO(text_of(path)), delimiter=separator)
+    header = [name.strip() for name in next(lines, [])]
+    if not header:
+        raise InputError(f"{path}: empty; a header with {', '.join(needed)} is expected")
+    missing = [name for name in needed if name not in header]
+    if missing:
+        raise InputError(f"{path}:1: no column {missing[0]!r}; there are {', '.join(header)}")
+    for values in lines:
+        if any(v.strip() for v in values):
+            padded = [*values, *[""] * (len(header) - len(values))]
+            yield lines.line_num, {k: v.strip() for k, v in zip(header, padded, strict=False)}
+
+
+def whole_number(text: str) -> int | None:
+    """Return a number written as digits (or as a float without a fraction), else None."""
+    try:
+        value = float(text)
+    except ValueError:
+        return None
+    return int(value) if value.is_integer() and abs(value) < 2**53 else None
