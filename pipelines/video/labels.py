@@ -32,7 +32,7 @@ def contradiction(packets: Packets, fps: float) -> str:
 
 
 def shown_at(
-    packets: Packets, indices: NDArray[np.int64], fps: float
+    packets: Packets, indices: NDArray[np.int64] | NDArray[np.float64], fps: float
 ) -> tuple[NDArray[np.int64], NDArray[np.bool_], NDArray[np.bool_]]:
     """Return ([N] ticks of the nearest picture, [N] near enough, [N] beyond the end)."""
     times = packets.times()

@@ -9,10 +9,6 @@ from numpy.typing import NDArray
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 RGB = NDArray[np.uint8]
-BLACK_LEVEL = 24
-"""Luma of 255 up to which a pixel is black; encoders leave noise above 16."""
-BLACK_PART = 0.995
-"""Part of the pixels that are black in a black picture."""
 
 
 class Shape(NamedTuple):
@@ -64,9 +60,3 @@ def jpeg(rgb: RGB, quality: int) -> bytes:
         np.ascontiguousarray(rgb), quality=quality, colorsubsampling="420", fastdct=False
     )
     return encoded
-
-
-def is_black(rgb: RGB) -> bool:
-    """Say whether a picture holds nothing, as where out-of-body time was blackened."""
-    sample = rgb[::4, ::4]
-    return bool((sample.max(axis=2) <= BLACK_LEVEL).mean() >= BLACK_PART)

@@ -1,5 +1,6 @@
 """The frames stage: every labelled frame ends as a picture or as a counted reason."""
 
+import base64
 import io
 import json
 import os
@@ -61,7 +62,7 @@ class Source:
         path = self.write_params(params)
         frames.run(
             "ph", self.root, self.ingest, self.out, self.folder / "metrics.json",
-            self.folder / "work", path,
+            self.folder / "work", self.folder / "reports", path,
         )  # fmt: skip
         return self.metrics()
 
@@ -150,7 +151,7 @@ def test_every_labelled_frame_is_written_or_refused_with_its_reason(
 def test_a_black_picture_is_kept_when_asked(source: Source, encode: Encode) -> None:
     encode(source.root / "a.mp4", pictures=30, black=tuple(range(30)))
     source.add("a", "a.mp4", [0, 1])
-    assert source.run("workers: 1, drop_black: false")["out"] == 2
+    assert source.run("workers: 1, drop_empty: false, out_of_body: null")["out"] == 2
 
 
 def test_pictures_are_reduced_and_keep_their_aspect(
@@ -238,6 +239,7 @@ def test_a_run_that_was_killed_goes_on_and_gives_the_same_bytes(
         sys.executable, "-m", "surgchain.pipelines.stages.frames", "--source", "ph",
         "--root", source.root, "--ingest", source.ingest, "--out", source.out,
         "--metrics", source.folder / "metrics.json", "--work", source.folder / "work",
+        "--report", source.folder / "reports",
         "--params", source.folder / "params.yaml",
     ]  # fmt: skip
     killed = subprocess.Popen(command, start_new_session=True, stderr=subprocess.DEVNULL)
@@ -269,3 +271,56 @@ def test_the_real_clips_are_packed(real: Path, source: Source) -> None:
     for number, path in enumerate(sorted(real.glob("*/clips/*.mp4"))):
         source.add(f"v{number}", str(path.relative_to(real)), list(range(0, 250, 50)), fps=25.0)
     assert source.run("workers: 1, max_width: 320")["out"] == 25
+
+
+def test_a_video_without_labels_is_sampled_as_declared(
+    source: Source, encode: Encode, number_on: NumberOn
+) -> None:
+    encode(source.root / "a.mp4", pictures=100)
+    encode(source.root / "b.mp4", pictures=100)
+    source.add("a", "a.mp4", [2])
+    source.add("b", "b.mp4", [])
+    assert source.run()["out"] == 1
+    assert source.run("workers: 1, policy: fps, fps: 0.5")["out"] == 3
+    expected = {"ph/a/000002": 50, "ph/b/000000": 0, "ph/b/000050": 50}
+    assert source.numbers(number_on) == expected
+
+
+def test_labels_are_thinned_and_counted(source: Source, encode: Encode) -> None:
+    encode(source.root / "a.mp4", pictures=50)
+    source.add("a", "a.mp4", list(range(50)), fps=25.0)
+    metrics = source.run("workers: 1, label_rate: 2")
+    assert (metrics["out"], metrics["refused"]) == (4, {"more than label_rate": 46})
+
+
+def test_only_changed_scenes_are_taken_by_scene_change(source: Source) -> None:
+    folder = source.root / "a"
+    folder.mkdir()
+    for number, red in enumerate([90, 92, 94, 180, 181]):
+        Image.new("RGB", (64, 48), (red, 40, 40)).save(folder / f"{number:06d}.png")
+    source.add("a", "a", [])
+    metrics = source.run("workers: 1, policy: scene_change")
+    assert [f.index for f in FrameShards(source.out)] == [0, 3]
+    assert metrics["refused"] == {"like the picture before": 3}
+
+
+def test_the_room_is_shown_in_the_report_only_as_a_mosaic(source: Source) -> None:
+    folder = source.root / "a"
+    folder.mkdir()
+    rows, columns = np.mgrid[:128, :192] // 4
+    room = np.where(((rows + columns) % 2)[..., None], (30, 120, 160), (20, 60, 90))
+    Image.fromarray(room.astype(np.uint8)).save(folder / "000000.png")
+    Image.new("RGB", (192, 128), (150, 60, 50)).save(folder / "000001.png")
+    source.add("a", "a", [0, 1])
+    assert source.run()["refused"] == {"out of body": 1}
+    page = (source.folder / "reports/ph.html").read_text()
+    assert "<h2>out of body: 1</h2>" in page
+    assert "<figcaption>ph/a/000000</figcaption>" in page
+    assert thumbnail_of(page).std() < 15
+    source.run("workers: 1, keep_rejected: true")
+    assert thumbnail_of((source.folder / "reports/ph.html").read_text()).std() > 25
+
+
+def thumbnail_of(page: str) -> np.ndarray:
+    jpeg = base64.b64decode(page.partition("base64,")[2].partition('"')[0])
+    return np.asarray(Image.open(io.BytesIO(jpeg)))[..., 1].astype(float)

@@ -52,9 +52,7 @@ def taken(read: packets.Packets, wanted: np.ndarray) -> dict[int, str | None]:
 def test_planned_pictures_are_those_of_full_decoding(
     name: str, every: int, tmp_path: Path, encode: Encode
 ) -> None:
-    path = encode(
-        tmp_path / f"a{SUFFIXES.get(name, '.mp4')}", pictures=130, **RECORDINGS[name]
-    )
+    path = encode(tmp_path / f"a{SUFFIXES.get(name, '.mp4')}", pictures=130, **RECORDINGS[name])
     read = packets.read(path)
     wanted = read.times()[::every]
     full = in_full(path)

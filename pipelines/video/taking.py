@@ -1,0 +1,125 @@
+"""The pictures that a job asks for: out of a folder or a recording, or the reason why not."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from surgchain.pipelines.video import decode, jobs, labels, packets, pictures, policies
+from surgchain.pipelines.video.jobs import Job
+from surgchain.pipelines.video.packets import Packets
+from surgchain.pipelines.video.pictures import RGB
+from surgchain.schemas.errors import InputError
+
+SUFFIXES = (".png", ".jpg", ".jpeg")
+
+
+class Picture(NamedTuple):
+    """A picture that was asked for, or the reason why there is none."""
+
+    frame_id: str
+    time_s: float
+    rgb: RGB | None
+    reason: str = ""
+
+
+def pictures_of(job: Job) -> Iterator[Picture]:
+    """Yield every picture of a job once; raise `InputError` where the video is of no use."""
+    if job.place.is_dir():
+        return _of_folder(job)
+    if job.place.is_file():
+        return _of_recording(job)
+    return (Picture(f, 0.0, None, jobs.NO_PICTURE) for f in job.frame_ids)
+
+
+def index_of(frame_id: str) -> int:
+    """Return the number at the end of a frame id; raise `InputError`."""
+    number = frame_id.rpartition("/")[2]
+    if not number.isdecimal():
+        raise InputError(f"{frame_id}: a frame id ends in a number; mend its source")
+    return int(number)
+
+
+def files_of(job: Job) -> Iterator[tuple[str, Path | None]]:
+    """Yield (frame id, file) of a job on a folder; all its pictures where nothing is labelled."""
+    if job.frame_ids:
+        for frame_id in job.frame_ids:
+            stem = job.place / frame_id.rpartition("/")[2]
+            candidates = (stem.with_name(stem.name + suffix) for suffix in SUFFIXES)
+            yield frame_id, next((p for p in candidates if p.is_file()), None)
+        return
+    there = (p for p in job.place.iterdir() if p.suffix in SUFFIXES and p.stem.isdecimal())
+    for path in sorted(there, key=lambda p: (int(p.stem), p.name)):
+        yield f"{job.video_id}/{path.stem}", path
+
+
+def _of_folder(job: Job) -> Iterator[Picture]:
+    files = list(files_of(job))
+    for (frame_id, path), kept in zip(files, _kept_of_folder(job, files), strict=True):
+        time_s = index_of(frame_id) / job.fps
+        if not kept:
+            yield Picture(frame_id, time_s, None, jobs.THINNED)
+            continue
+        rgb = pictures.from_file(path, job.shape) if path else None
+        reason = "" if rgb is not None else jobs.UNREADABLE if path else jobs.NO_PICTURE
+        yield Picture(frame_id, time_s, rgb, reason)
+
+
+def _kept_of_folder(job: Job, files: list[tuple[str, Path | None]]) -> NDArray[np.bool_]:
+    indices = np.array([index_of(f) for f, _ in files], np.int64)
+    sampling = job.sampling
+    if job.frame_ids:
+        return policies.kept_at_rate(indices, job.fps, sampling.label_rate)
+    if sampling.policy == "times":
+        return np.isin(indices, np.round(np.array(sampling.times) * job.fps).astype(np.int64))
+    if sampling.policy == "keyframes":
+        raise InputError(
+            f"{job.place}: a folder of pictures has no key frames; change frames.policy"
+        )
+    return policies.kept_at_rate(indices, job.fps, sampling.fps)
+
+
+def _of_recording(job: Job) -> Iterator[Picture]:
+    read = packets.read(job.place)
+    if read.broken and not job.allow_broken:
+        raise InputError(
+            f"{job.place}: the video is broken: {read.broken}; copy it again from its source, or "
+            f"name {job.video_id} in frames.allow_failed to take what is whole"
+        )
+    asked: dict[int, list[str]] = {}
+    for frame_id, pts, reason in _labelled(job, read) if job.frame_ids else _sampled(job, read):
+        if reason:
+            yield Picture(frame_id, 0.0, None, reason)
+        else:
+            asked.setdefault(pts, []).append(frame_id)
+    start = int(read.times()[0])
+    for found in decode.pictures(read, np.array(sorted(asked), np.int64)):
+        rgb = None if found.picture is None else pictures.from_video(found.picture, job.shape)
+        time_s = float((found.pts - start) * read.time_base)
+        for frame_id in asked[found.pts]:
+            yield Picture(frame_id, time_s, rgb, jobs.DAMAGED if rgb is None else "")
+
+
+def _labelled(job: Job, read: Packets) -> Iterator[tuple[str, int, str]]:
+    """Yield (frame id, ticks, reason why there is no picture)."""
+    if against := labels.contradiction(read, job.fps):
+        raise InputError(f"{job.place}: {against}; mend fps of its source")
+    indices = np.array([index_of(f) for f in job.frame_ids])
+    kept = policies.kept_at_rate(indices, job.fps, job.sampling.label_rate)
+    ticks, near, beyond = labels.shown_at(read, indices, job.fps)
+    for number, frame_id in enumerate(job.frame_ids):
+        reason = (
+            jobs.THINNED if not kept[number]
+            else "" if near[number]
+            else jobs.BEYOND if beyond[number]
+            else jobs.BETWEEN
+        )  # fmt: skip
+        yield frame_id, int(ticks[number]), reason
+
+
+def _sampled(job: Job, read: Packets) -> Iterator[tuple[str, int, str]]:
+    wanted = policies.ticks(read, job.sampling)
+    for number, pts in zip(np.searchsorted(read.times(), wanted), wanted, strict=True):
+        yield f"{job.video_id}/{number:06d}", int(pts), ""
