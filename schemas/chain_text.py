@@ -67,7 +67,7 @@ def _between(text: str, opening: str, closing: str, others: tuple[str, ...]) -> 
 def _levels(thinking: Span) -> tuple[dict[int, Span], tuple[int, ...]]:
     marks = list(LEVEL_MARK.finditer(thinking.text))
     levels: dict[int, Span] = {}
-    for mark, following in zip(marks, [*marks[1:], None], strict=True):
+    for mark, following in zip(marks, [*marks, None][1:], strict=True):
         end = following.start() if following else len(thinking.text)
         number = int(mark.group(1))
         body = Span(

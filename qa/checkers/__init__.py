@@ -1,1 +1,19 @@
-"""Checkers: one fault family a file."""
+"""Checkers: one fault family a file, one required name each.
+
+To add one, write `qa/checkers/NAME.py` with
+
+    def check(reading: Reading) -> Check: ...
+
+and put NAME into `check.checkers` of params.yaml. A checker looks only at its `Reading`, lists
+each defect as a `Finding` with its reason and span, and scores the share of judged claims that
+stand. Which of several faults of one cause is kept, `qa.precedence` decides.
+"""
+
+from surgchain.schemas.records import Check, Finding
+
+
+def checked(name: str, judged: int, findings: list[Finding]) -> Check:
+    """Return a check whose score is the share of judged claims that stand."""
+    wrong = min(len(findings), max(judged, 1))
+    score = 1.0 if not findings else 1.0 - wrong / max(judged, wrong)
+    return Check(checker=name, score=round(score, 4), findings=tuple(findings))

@@ -1,0 +1,256 @@
+"""Whether what level 3 concludes is right, and rests on what levels 1 and 2 saw.
+
+Passes: `Level 3: Cutting the cystic artery belongs to the clipping-and-cutting phase.`, so labelled
+Fails:  `Level 3: This is the preparation phase.` where clipping-and-cutting is labelled (wrong_phase)
+"""
+
+from surgchain.qa.checkers import checked
+from surgchain.qa.claims import Sentence
+from surgchain.qa.lexicon import terms
+from surgchain.qa.reading import scope
+from surgchain.qa.reading.phases import Named
+from surgchain.qa.readings import Reading
+from surgchain.schemas.records import Check, Finding
+
+NAME = "context"
+DIRECTLY = (
+    "straight",
+    "directly",
+    "immediately",
+    "jump",
+    "leap",
+    "right after",
+    "skipp",
+    "fresh from",
+    "on the heels",
+    "just",
+    "at once",
+    "from the",
+    "from ",
+)
+
+
+def check(reading: Reading) -> Check:
+    """Judge level 3."""
+    findings = _wrong(reading) + _jumps(reading) + _criteria(reading) + _evidence(reading)
+    return checked(NAME, len(reading.phases) + len(reading.criteria) + 1, findings)
+
+
+def _found(
+    reading: Reading, fault: str, sentence: Sentence, at: int, claim: str, reason: str
+) -> Finding:
+    atom = sentence.atoms[at]
+    return Finding(
+        checker=NAME,
+        fault=fault,
+        level=sentence.level or None,  # type: ignore[arg-type]
+        claim=claim,
+        reason=reason,
+        span=reading.said.span(atom.start, atom.end),
+    )
+
+
+def asserted_phases(reading: Reading) -> list[tuple[Sentence, Named]]:
+    """Return the phases and steps that level 3 says the frame belongs to."""
+    return [
+        (s, n)
+        for s, n in reading.phases
+        if s.level in (0, 3) and not n.flags & (scope.UNASSERTED | scope.GONE)
+    ]
+
+
+def _wrong(reading: Reading) -> list[Finding]:
+    facts = reading.facts
+    if facts is None:
+        return []
+    found: dict[str, Finding] = {}
+    for sentence, named in asserted_phases(reading):
+        label = facts.step if named.is_step else facts.phase
+        if label is not None and named.name not in (label, facts.phase, facts.step):
+            found.setdefault(
+                named.name,
+                _found(
+                    reading,
+                    "wrong_phase",
+                    sentence,
+                    named.at,
+                    _own(reading, named.name),
+                    f"labelled {_own(reading, label)}",
+                ),
+            )
+    return list(found.values())
+
+
+def _own(reading: Reading, name: str) -> str:
+    names = reading.lexicon.names
+    return names["phases"].get(name) or names["steps"].get(name) or name
+
+
+def _jumps(reading: Reading) -> list[Finding]:
+    here = _current(reading)
+    if here is None:
+        return []
+    order = list(reading.lexicon.names["phases"])
+    before = _before(reading, here)
+    if before is None or here not in order:
+        return []
+    found = []
+    for sentence, named in reading.phases:
+        if named.is_step or named.name == here or not named.flags & scope.GONE:
+            continue
+        if named.flags & (scope.DENIED | scope.SUPPOSED | scope.GENERAL | scope.CONTRASTED):
+            continue
+        if named.name in before or named.name not in order:
+            continue
+        later = order.index(named.name) > order.index(here)
+        if later or _directly(reading, sentence, named):
+            found.append(
+                _found(
+                    reading,
+                    "phase_jump",
+                    sentence,
+                    named.at,
+                    named.name,
+                    f"{_own(reading, here)} does not follow {_own(reading, named.name)}",
+                )
+            )
+    return found[:1]
+
+
+def _current(reading: Reading) -> str | None:
+    if reading.facts is not None and reading.facts.phase is not None:
+        return reading.facts.phase
+    stated = {n.name for _, n in asserted_phases(reading) if not n.is_step}
+    return stated.pop() if len(stated) == 1 else None
+
+
+def _before(reading: Reading, here: str) -> frozenset[str] | None:
+    rule = reading.ontology.phase_follows
+    if not rule:
+        return None
+    names = reading.lexicon.names["phases"]
+    shared = {n: c for c, n in names.items()}
+    return frozenset(shared.get(p, p) for p in rule.get(names.get(here, here), ()))
+
+
+def _directly(reading: Reading, sentence: Sentence, named: Named) -> bool:
+    words = reading.said.words(
+        sentence.start - 30 if sentence.start > 30 else 0, sentence.atoms[named.at].start
+    )
+    return any(d in words for d in DIRECTLY)
+
+
+def _criteria(reading: Reading) -> list[Finding]:
+    facts = reading.facts
+    labels = facts.criteria if facts is not None else None
+    singles: dict[str, bool] = {}
+    found: list[Finding] = []
+    for sentence, criterion in reading.criteria:
+        if criterion.what.startswith("C"):
+            before = singles.setdefault(criterion.what, criterion.met)
+            right = labels[int(criterion.what[1]) - 1] if labels else before
+            if criterion.met is not right:
+                found.append(
+                    _criterion(
+                        reading,
+                        sentence,
+                        criterion,
+                        f"{criterion.what} is labelled {'yes' if right else 'no'}",
+                    )
+                )
+    for sentence, criterion in reading.criteria:
+        known = list(labels) if labels else [singles[c] for c in sorted(singles)]
+        if len(known) != 3 or criterion.what.startswith("C"):  # noqa: PLR2004
+            continue
+        if criterion.what == "all" and criterion.met is not all(known):
+            found.append(
+                _criterion(reading, sentence, criterion, f"{sum(known)} of 3 criteria are met")
+            )
+        if criterion.what == "number" and criterion.number != sum(known):
+            found.append(
+                _criterion(reading, sentence, criterion, f"{sum(known)} of 3 criteria are met")
+            )
+    return found[:3]
+
+
+def _criterion(reading: Reading, sentence: Sentence, criterion, reason: str) -> Finding:  # type: ignore[no-untyped-def]  # noqa: ANN001
+    return Finding(
+        checker=NAME,
+        fault="criterion_contradiction",
+        level=sentence.level or None,  # type: ignore[arg-type]
+        claim=reading.said.words(criterion.start, criterion.end)[:120],
+        reason=reason,
+        span=reading.said.span(criterion.start, criterion.end),
+    )
+
+
+def _evidence(reading: Reading) -> list[Finding]:
+    """Observations of level 3 that stand nowhere in levels 1 and 2, nor in the scene."""
+    if reading.broken_level:
+        return []
+    seen = _seen(reading)
+    found: list[Finding] = []
+    for sentence in reading.said.of_level(3):
+        invented = [(i, v) for i, v in _observed(sentence) if v not in seen]
+        invented += _invented_relations(reading, sentence)
+        if not invented:
+            continue
+        supports_phase = any(
+            s is sentence and not n.flags & (scope.UNASSERTED | scope.GONE)
+            for s, n in reading.phases
+        )
+        right = supports_phase and not _wrong(reading)
+        fault = "phase_unsupported" if right else "unsupported_evidence"
+        at, value = invented[0]
+        found.append(
+            _found(reading, fault, sentence, at, value, "stands nowhere in levels 1 and 2")
+        )
+    return found[:2]
+
+
+def _seen(reading: Reading) -> frozenset[str]:
+    values = {
+        a.value
+        for s in reading.said.sentences
+        if s.level in (0, 1, 2)
+        for a in s.atoms
+        if a.kind in (terms.INSTRUMENT, terms.OBSERVATION, terms.ANATOMY)
+    }
+    facts = reading.facts
+    if facts is not None:
+        values |= (
+            set(facts.instruments or ()) | {t[0] for t in facts.acts} | {t[2] for t in facts.acts}
+        )
+    if "adhesion" in values or "adhesions" in values:
+        values |= {"adhesion", "adhesions"}
+    if "fluid" in values:
+        values |= {"bile", "bleeding"}
+    if "blood_vessel" in values:
+        values.add("bleeding")
+    return frozenset(values)
+
+
+def _observed(sentence: Sentence) -> list[tuple[int, str]]:
+    kinds = (terms.OBSERVATION, terms.INSTRUMENT)
+    return [
+        (i, a.value)
+        for i, a in enumerate(sentence.atoms)
+        if a.kind in kinds and not sentence.flags[i] & (scope.UNASSERTED | scope.HEDGED)
+    ]
+
+
+def _invented_relations(reading: Reading, sentence: Sentence) -> list[tuple[int, str]]:
+    earlier = {s.triplet for s in reading.relations if s.sentence.level != 3}  # noqa: PLR2004
+    facts = reading.facts
+    acts = facts.acts if facts is not None else frozenset()
+    return [
+        (s.relation.verb_at, " ".join(s.triplet))
+        for s in reading.relations
+        if s.sentence is sentence
+        and s.triplet not in earlier
+        and s.triplet not in acts
+        and not any(e[0] == s.triplet[0] and e[1] == s.triplet[1] for e in earlier)
+    ]
+
+
+__all__ = ["asserted_phases", "check"]

@@ -1,0 +1,243 @@
+"""Whether the things a chain names are there, where it says, and as many as it says.
+
+Passes: `Level 1: A grasper [66, 408, 362, 581] enters from the left.` with that grasper labelled
+Fails:  `Level 1: A clipper is open at the artery.` with no clipper labelled (hallucinated_instrument)
+
+Open world: what is not labelled, and a box that is unknown, cannot be contradicted.
+"""
+
+from surgchain.qa.checkers import checked
+from surgchain.qa.claims import Sentence
+from surgchain.qa.lexicon import terms
+from surgchain.qa.reading import entities, scope
+from surgchain.qa.reading.entities import Boxed
+from surgchain.qa.readings import Facts, Reading
+from surgchain.schemas import boxes
+from surgchain.schemas.boxes import Box
+from surgchain.schemas.records import Check, Finding
+
+NAME = "grounding"
+SAME_BOX = 0.1
+"""IoU below which a box of the right name is always another box."""
+MIDDLE = 0.5
+
+
+def check(reading: Reading) -> Check:
+    """Judge what a chain says of instruments and structures."""
+    facts = reading.facts
+    judged = len(reading.boxes)
+    findings = _out_of_frame(reading)
+    if facts is not None:
+        judged += len(facts.instruments or ()) + len(reading.mentions)
+        findings += _hallucinated(reading, facts) + _missed(reading, facts)
+        findings += _structures(reading, facts) + _boxes(reading, facts)
+        findings += _counts(reading, facts) + _sides(reading, facts)
+    return checked(NAME, judged, findings)
+
+
+def _found(
+    reading: Reading, fault: str, sentence: Sentence, at: int, claim: str, reason: str
+) -> Finding:
+    atom = sentence.atoms[at]
+    return Finding(
+        checker=NAME,
+        fault=fault,
+        claim=claim,
+        reason=reason,
+        level=sentence.level or None,  # type: ignore[arg-type]
+        span=reading.said.span(atom.start, atom.end),
+    )
+
+
+def _hallucinated(reading: Reading, facts: Facts) -> list[Finding]:
+    if facts.instruments is None:
+        return []
+    closed = reading.lexicon.names["instruments"]
+    found: dict[str, Finding] = {}
+    for mention in reading.mentions:
+        sentence, name = mention.sentence, mention.name
+        atom = sentence.atoms[mention.at]
+        if sentence.level != 1 or atom.kind != terms.INSTRUMENT or name in found:
+            continue
+        if (
+            name in closed
+            and name not in facts.instruments
+            and sentence.asserts(mention.at, scope.GONE)
+        ):
+            there = ", ".join(sorted(facts.instruments)) or "none"
+            found[name] = _found(
+                reading,
+                "hallucinated_instrument",
+                sentence,
+                mention.at,
+                name,
+                f"no {name} among the labelled instruments: {there}",
+            )
+    return list(found.values())
+
+
+def _missed(reading: Reading, facts: Facts) -> list[Finding]:
+    if facts.instruments is None or reading.broken_level:
+        return []
+    return [
+        Finding(
+            checker=NAME,
+            fault="missed_instrument",
+            level=1,
+            claim=name,
+            reason=f"{name} is labelled and named in no level",
+        )
+        for name in sorted(facts.instruments)
+        if name not in reading.named_instruments
+    ]
+
+
+def _structures(reading: Reading, facts: Facts) -> list[Finding]:
+    if facts.structures is None:
+        return []
+    closed = reading.lexicon.names["structures"]
+    found: dict[str, Finding] = {}
+    for mention in reading.mentions:
+        sentence, name = mention.sentence, mention.name
+        if (
+            name not in closed
+            or name in facts.structures
+            or name in found
+            or sentence.level not in (1, 2)
+        ):
+            continue
+        if sentence.atoms[mention.at].kind != terms.ANATOMY or not sentence.asserts(
+            mention.at, scope.GONE
+        ):
+            continue
+        there = ", ".join(sorted(facts.structures)) or "none"
+        found[name] = _found(
+            reading,
+            "hallucinated_structure",
+            sentence,
+            mention.at,
+            name,
+            f"no {name} among the labelled structures: {there}",
+        )
+    return list(found.values())
+
+
+def _out_of_frame(reading: Reading) -> list[Finding]:
+    return [
+        Finding(
+            checker=NAME,
+            fault="box_out_of_frame",
+            claim=f"{b.name} {_text(b)}",
+            level=s.level or None,  # type: ignore[arg-type]
+            reason="a coordinate lies outside 0..1000",
+            span=reading.said.span(b.start, b.end),
+        )
+        for s, b in reading.boxes
+        if _is_out(b)
+    ]
+
+
+def _is_out(box: Boxed) -> bool:
+    return any(not 0 <= n <= boxes.TEXT_SCALE for n in box.box)
+
+
+def _text(box: Boxed) -> str:
+    return "[" + ", ".join(f"{n:g}" for n in box.box) + "]"
+
+
+def _unit(box: Boxed) -> Box:
+    x1, y1, x2, y2 = (n / boxes.TEXT_SCALE for n in box.box)
+    return min(x1, x2), min(y1, y2), max(x1, x2), max(y1, y2)
+
+
+def _boxes(reading: Reading, facts: Facts) -> list[Finding]:
+    least = max(SAME_BOX, reading.settings.box_iou)
+    wrong: list[tuple[Sentence, Boxed]] = []
+    for sentence, boxed in reading.boxes:
+        known = facts.boxes.get(boxed.name)
+        if _is_out(boxed) or not known or None in known:
+            continue
+        if max(boxes.iou(_unit(boxed), b) for b in known if b) < least:
+            wrong.append((sentence, boxed))
+    swapped = _swapped(wrong, facts, least)
+    return [_box_finding(reading, s, b, facts, b.name in swapped) for s, b in wrong]
+
+
+def _swapped(wrong: list[tuple[Sentence, Boxed]], facts: Facts, least: float) -> set[str]:
+    """Return the names that carry each other's boxes."""
+    carries: dict[str, set[str]] = {}
+    for _, boxed in wrong:
+        for other, known in facts.boxes.items():
+            if other != boxed.name and any(
+                b and boxes.iou(_unit(boxed), b) >= least for b in known
+            ):
+                carries.setdefault(boxed.name, set()).add(other)
+    return {a for a, others in carries.items() for b in others if a in carries.get(b, ())}
+
+
+def _box_finding(
+    reading: Reading, sentence: Sentence, boxed: Boxed, facts: Facts, swap: bool
+) -> Finding:
+    known = ", ".join(boxes.to_text(b) for b in facts.boxes[boxed.name] if b)
+    return Finding(
+        checker=NAME,
+        fault="box_label_swap" if swap else "box_mismatch",
+        level=sentence.level or None,  # type: ignore[arg-type]
+        claim=f"{boxed.name} {_text(boxed)}",
+        reason=f"{boxed.name} is labelled at {known}",
+        span=reading.said.span(boxed.start, boxed.end),
+    )
+
+
+def _counts(reading: Reading, facts: Facts) -> list[Finding]:
+    if facts.instruments is None:
+        return []
+    total = facts.instruments.total()
+    found = []
+    for sentence in reading.said.sentences:
+        for count in entities.counts(sentence.atoms, reading.text):
+            number = facts.instruments.get(count.name, 0) if count.name else total
+            if count.number == number or not sentence.asserts(count.at, scope.GONE):
+                continue
+            if count.name and number == 0:
+                continue  # an instrument that is not there at all: hallucinated, not miscounted
+            what = count.name or "instruments"
+            found.append(
+                _found(
+                    reading,
+                    "wrong_count",
+                    sentence,
+                    count.at,
+                    f"{count.number} {what}",
+                    f"{number} labelled",
+                )
+            )
+    return found
+
+
+def _sides(reading: Reading, facts: Facts) -> list[Finding]:
+    found = []
+    for sentence in reading.said.sentences:
+        for sided in entities.sides(sentence.atoms, reading.text):
+            known = facts.boxes.get(sided.name)
+            if not known or None in known or not sentence.asserts(sided.at, scope.GONE):
+                continue
+            if not any(_lies(b, sided.side) for b in known if b):
+                found.append(
+                    _found(
+                        reading,
+                        "wrong_side",
+                        sentence,
+                        sided.at,
+                        f"{sided.name} {sided.side}",
+                        f"{sided.name} is labelled at {', '.join(boxes.to_text(b) for b in known if b)}",
+                    )
+                )
+    return found
+
+
+def _lies(box: Box, side: str) -> bool:
+    x, y = boxes.centre(box)
+    return {"left": x <= MIDDLE, "right": x >= MIDDLE, "upper": y <= MIDDLE, "lower": y >= MIDDLE}[
+        side
+    ]

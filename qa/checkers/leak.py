@@ -1,0 +1,112 @@
+"""Whether a chain betrays where its facts come from, who is on the table, what comes, or its writer.
+
+Passes: `The clips will be cut next, if bleeding is controlled.` (a plan and a condition)
+Fails:  `According to the annotation, the hook is present.` (label_leak)
+"""
+
+import re
+
+from surgchain.qa.checkers import checked
+from surgchain.qa.readings import Reading
+from surgchain.schemas.records import Check, Finding
+
+NAME = "leak"
+LABEL = re.compile(
+    r"\b(?:annotat\w{1,6}|ground[ -]truths?|labell?(?:s|ed|ing)?\b(?! (?:tube|container|bottle))|"
+    r"gold[ -]standard|reference (?:answer|label|solution|triplets?|standard|data)|"
+    r"(?:correct|right|expected|intended|known|provided|supplied|given|official) (?:answer|label|solution|class)\b|"
+    r"answer key|metadata|meta data|raters?\b|the dataset|data ?set|"
+    r"(?:we|i) (?:have been|were|was|are|am|had been|'ve been) (?:told|given|informed|provided|supplied|handed|shown the)|"
+    r"(?:facts?|information|details|data|list|triplets?|boxes|coordinates) (?:that )?(?:(?:i|we) (?:was|were|am|are|have been|had been) (?:given|told|provided|supplied|handed)|"
+    r"(?:supplied|provided|given|furnished|handed) (?:to|with|by|in|for|above|here|beforehand|along))|"
+    r"(?:supplied|provided|given|furnished) (?:facts?|information|details|data|list|triplets?|boxes|coordinates|tags?|record|ground)|"
+    r"as (?:stated|listed|specified|recorded|noted|supplied|provided|indicated) in the (?:record|list|facts|file|input|sheet|table|data|notes|description|csv|json)|"
+    r"according to the (?:record|list|facts|file|input|data|sheet|table|given|notes|tags?|key|experts?|reviewers?|description)|"
+    r"per the (?:record|list|facts|file|data|sheet|table|notes|key)|"
+    r"(?:the|these) facts (?:say|state|list|tell|mention|give|name)|bounding box(?:es)? (?:provided|given|supplied)|"
+    r"tagged as|(?:is|are|was|were) tagged|(?:frame|image|clip|picture)'s tags?|csv|json|the experts? (?:marked|labelled|wrote|agreed|said)|coders? (?:marked|agreed)|"
+    r"known (?:beforehand|in advance)|told (?:in advance|beforehand)|cheat ?sheet|the solution says|scene description says)"
+)
+_NAME = r"[A-Z][a-zà-ÿ'’-]{1,20}"
+IDENTITY = re.compile(
+    rf"(?:\b(?:Dr|Prof|Professor|Doctor|Mr|Mrs|Ms|Miss|Surgeon|Sister|Nurse)\.?[ ]{{1,2}}{_NAME}"
+    rf"|\b(?:[Pp]atient|[Ss]urgeon|[Oo]perator|[Aa]ssistant)(?: named| called|:|,)[ ]{{1,2}}{_NAME}"
+    rf"|\b(?:{_NAME}[ -]){{1,4}}(?:Hospital|Clinic|Klinikum|University|Universitätsklinikum|Infirmary|Medical Cent(?:er|re)|Krankenhaus|Spital|Institute)\b"
+    r"|\b(?:Hospital|Clinic|University|Klinikum|Hôpital|Inselspital|Charité|University Hospital) (?:of|in|at|de|St\.?) [A-Z]\w{1,20}"
+    r"|\b(?:Inselspital|Charité|Mayo Clinic|IRCAD|CHU|NHC|Huaxi|Renji|Karolinska|Addenbrooke's)\b"
+    r"|\b(?:MRN|NHS|DOB|PID|UHID)\b"
+    r"|\b(?:VID|BBP|SBP|[Vv]ideo|[Cc]ase|[Rr]ecording|[Cc]lip)[ _-]?(?:(?:no|nr|number|id|ID|No)\.?:?[ ]?|#)?[ ]?\d{1,6}\b"
+    r"|\b(?:[Hh]ospital|[Rr]ecord|[Pp]atient|[Mm]edical record|[Ff]ile|[Cc]hart|[Aa]dmission|[Oo]peration)[ ](?:(?:number|no|nr|id|ID|No)\.?:?|#)[ ]?[A-Z]{0,3}-?\d{1,12}\b"
+    r"|\b\d{1,2}[./-]\d{1,2}[./-](?:19|20)?\d{2}\b|\b(?:19|20)\d{2}-\d{2}-\d{2}\b"
+    r"|\b\d{1,2}(?:st|nd|rd|th)?(?: of)? (?:January|February|March|April|May|June|July|August|September|October|November|December)\b"
+    r"|\b(?:January|February|March|April|May|June|July|August|September|October|November|December) (?:\d{1,2}(?:st|nd|rd|th)?,? )?(?:19|20)\d{2}\b"
+    r"|\b(?:recorded|operated|performed|filmed|born|operation|surgery|procedure|done)(?: \w{1,10}){0,3} (?:in|on|of) (?:[A-Z]\w{2,8} )?(?:19|20)\d{2}\b"
+    r"|\b\d{1,3}[- ]year[- ]old\b)"
+)
+FUTURE = re.compile(
+    r"\b(?:(?:a (?:few|couple of)|some|two|three|several|five|ten|\d{1,3}) (?:seconds?|minutes?|frames?|moments?|steps?) (?:later|after this|from now|on|afterwards)(?:,|:)? "
+    r"|later in (?:this|the) (?:operation|video|recording|procedure|case|clip|surgery|film)|"
+    r"in the (?:next|following|subsequent|coming) (?:frames?|seconds?|minutes?|images?|clip|moments?|shots?|pictures?)|"
+    r"(?:the )?(?:next|following|subsequent) (?:frames?|seconds?|minutes?|images?|shots?|pictures?) (?:show|shows|reveal|reveals|see|sees|confirm|confirms|will show)|"
+    r"(?:as|which|what) (?:will|would) (?:later|subsequently|soon|eventually) (?:turn|prove|become|be (?:seen|shown|clear|confirmed))|"
+    r"(?:later|subsequently|eventually|shortly afterwards?|afterwards|soon after|in the end|ultimately) (?:\w{1,14} ){0,6}?(?:was|were|bled|bleeds|tore|tears|slipped|slips|converted|is (?:converted|torn|injured|perforated|opened|lost|dropped|ruptured)|happened|occurred|proved|turned out|ruptures|ruptured|opens accidentally|perforates|leaks|leaked)|"
+    r"turns? out (?:later|afterwards)|will turn out|goes on to (?:bleed|tear|perforate|be converted|leak|rupture)|"
+    r"(?:will|is going to) (?:then |soon |later |shortly |subsequently |eventually )?(?:bleed|tear|rupture|perforate|be (?:converted|torn|perforated|injured|dropped)|slip off|slip|leak|burst|start to bleed|begin to bleed)|"
+    r"(?:the )?(?:operation|procedure|case|surgery) (?:was|is|will be|ends up being|ended up) (?:later |eventually |finally |subsequently )?convert\w{1,4}|"
+    r"ends? (?:without|with(?:out)?) (?:complication|conversion|bleeding|a )|"
+    r"(?:we|i) know (?:that )?(?:later|afterwards)|later known|as (?:is|was) seen later|"
+    r"(?:later|afterwards) (?:the|a|an) \w{1,14} (?:is|are|was|were) )"
+)
+META = re.compile(
+    r"\b(?:as an? (?:ai|language model|assistant|vision[- ]language model|large language model|model|artificial intelligence)|"
+    r"(?:i|we) (?:am|are|'m) an? (?:ai|language|model|assistant|large|neural)|language model|vision[- ]language|"
+    r"the (?:user|prompt|prompter)\b|(?:user|system)'?s? (?:prompt|question|request|asks|wants|asked)|"
+    r"my (?:instructions?|training|task|output|answer|prompt|response|reasoning|role|knowledge|guidelines)|"
+    r"(?:the|these|following the) (?:instructions?|output format|required format|requested format|response format|answer format|answer tag|answer tags|format (?:asks|requires|demands|wants|is|says))|"
+    r"(?:i|we) (?:was|were|am|are|have been) (?:asked|instructed|prompted|requested|required|told) to\b|"
+    r"(?:i|we) (?:must|should|need to|have to|will now|shall|will|'ll|now) (?:answer|output|write|respond|reply|produce|follow|format|put|wrap|fill|give|state|return|provide)\b|"
+    r"let me (?:think|analy[sz]e|look|answer|see|start|begin|now|write|check|consider)|"
+    r"the question (?:asks|wants|says|requires|is asking|posed to me|expects|given|put to me)|(?:this|the) (?:question|task) (?:asks|requires|wants) (?:me|us|for)|"
+    r"in the (?:required|requested|specified|prescribed|desired) format|inside the (?:answer|think) tags?|"
+    r"(?:think|answer) tags?|answer block|think block|chain[- ]of[- ]thought|step by step|tokens?\b|here is (?:my|the) (?:answer|response|output)|"
+    r"(?:sure|certainly|of course)[,!] (?:here|i|let)|happy to help|i hope this helps|"
+    r"the (?:model|system) (?:is|was) (?:asked|trained|told|instructed|prompted)|"
+    r"(?:trained|designed) to (?:answer|respond|help)|neural network|as instructed|as requested|as required by the (?:task|prompt|format))"
+)
+RULES = (("label_leak", LABEL), ("future_leak", FUTURE), ("meta_talk", META))
+
+
+def check(reading: Reading) -> Check:
+    """Judge what should not stand in a chain."""
+    thinking = reading.parts.thinking
+    start, end = (thinking.start, thinking.end) if thinking else (0, len(reading.text))
+    found = []
+    for fault, pattern in RULES:
+        match = pattern.search(reading.text, start, end)
+        if match:
+            found.append(_found(reading, fault, match.group(), *match.span()))
+    own = reading.chain.text if reading.said.text.places is None else ""
+    match = IDENTITY.search(own, start, end) if own else None
+    if match:
+        found.append(_found(reading, "identity_leak", match.group(), *match.span()))
+    return checked(NAME, len(RULES) + 1, found)
+
+
+REASONS = {
+    "label_leak": "gives away that the facts were supplied",
+    "identity_leak": "leads to the patient, the team or the recording",
+    "future_leak": "tells what happens after this frame as known",
+    "meta_talk": "the writer speaks of itself, the prompt or the format",
+}
+
+
+def _found(reading: Reading, fault: str, words: str, start: int, end: int) -> Finding:
+    level = next((n for n, s in reading.parts.levels.items() if s.start <= start < s.end), None)
+    return Finding(
+        checker=NAME,
+        fault=fault,
+        level=level,  # type: ignore[arg-type]
+        claim=words.strip()[:120],
+        reason=REASONS[fault],
+        span=reading.said.span(start, end),
+    )

@@ -1,0 +1,235 @@
+"""Whether what the instruments are said to do is lawful, grounded at level 1, and labelled.
+
+Passes: `Level 2: The hook dissects the cystic plate.` with that triplet labelled, hook at level 1
+Fails:  `Level 2: The scissors clip the cystic duct.` (impossible_triplet: no such triplet)
+"""
+
+from surgchain.qa.checkers import checked
+from surgchain.qa.lexicon import terms
+from surgchain.qa.reading import scope
+from surgchain.qa.readings import Facts, Reading, Stated
+from surgchain.schemas.records import Check, Finding, Triplet
+
+NAME = "relations"
+
+
+def check(reading: Reading) -> Check:
+    """Judge the relations of a chain."""
+    lawful = _lawful(reading)
+    stated = _distinct(reading.relations)
+    findings = _ungrounded(reading) + _contradictory(reading, lawful)
+    facts = reading.facts
+    acts = facts.acts if facts is not None and facts.triplets is not None else None
+    if acts is not None and facts is not None:
+        exchanged = _exchanged(stated, acts)
+        findings += [
+            _swap(reading, s) for s in stated if s.triplet in exchanged or s.relation.reversed
+        ]
+        stated = [s for s in stated if s.triplet not in exchanged and not s.relation.reversed]
+    else:
+        findings += [_swap(reading, s) for s in stated if s.relation.reversed]
+        stated = [s for s in stated if not s.relation.reversed]
+    for relation in stated:
+        fault = _fault(relation.triplet, lawful, acts, stated, facts)
+        if fault:
+            findings.append(_wrong(reading, relation, fault, acts))
+    missed = [] if acts is None or facts is None else _missed(reading, facts, acts, findings)
+    judged = len(reading.relations) + len(acts or ())
+    return checked(NAME, judged, findings + missed)
+
+
+def _distinct(stated: list[Stated]) -> list[Stated]:
+    return list({(s.triplet, s.relation.reversed): s for s in reversed(stated)}.values())[::-1]
+
+
+def _lawful(reading: Reading) -> frozenset[Triplet]:
+    names = {n: c for c, n in reading.lexicon.names["instruments"].items()}
+    targets = {n: c for c, n in reading.lexicon.names["targets"].items()}
+    return frozenset(
+        (names.get(i, i), v, targets.get(t, t)) for i, v, t in reading.ontology.triplets
+    )
+
+
+def _fault(
+    triplet: Triplet,
+    lawful: frozenset[Triplet],
+    acts: frozenset[Triplet] | None,
+    stated: list[Stated],
+    facts: Facts | None,
+) -> str | None:
+    instrument, verb, target = triplet
+    if facts is not None and facts.instruments is not None and instrument not in facts.instruments:
+        return None  # the instrument is the defect, not what it does
+    if not lawful or target == "calot_triangle":
+        return None
+    if triplet not in lawful:
+        return "impossible_triplet" if not _is_loose(triplet, acts, stated) else None
+    if acts is None or triplet in acts:
+        return None
+    if any(i == instrument and t == target for i, _, t in acts):
+        return None if _is_loose(triplet, acts, stated) else "wrong_verb"
+    if any(i == instrument and v == verb for i, v, _ in acts):
+        return "wrong_target"
+    return None
+
+
+def _is_loose(triplet: Triplet, acts: frozenset[Triplet] | None, stated: list[Stated]) -> bool:
+    """Holding is part of retracting: `grasps and retracts` is no second claim."""
+    instrument, verb, target = triplet
+    if verb != "grasp" or acts is None:
+        return False
+    fuller = (instrument, "retract", target)
+    return fuller in acts and any(s.triplet == fuller for s in stated)
+
+
+def _wrong(
+    reading: Reading, stated: Stated, fault: str, acts: frozenset[Triplet] | None
+) -> Finding:
+    instrument = stated.triplet[0]
+    known = "; ".join(" ".join(t) for t in sorted(acts or ()) if t[0] == instrument)
+    reason = {
+        "impossible_triplet": f"no lawful triplet; labelled: {known or 'nothing'}",
+        "wrong_verb": f"labelled: {known}",
+        "wrong_target": f"labelled: {known}",
+    }[fault]
+    return _finding(reading, stated, fault, reason)
+
+
+def _finding(reading: Reading, stated: Stated, fault: str, reason: str) -> Finding:
+    relation, atoms = stated.relation, stated.sentence.atoms
+    places = [p for p in (relation.instrument_at, relation.verb_at, relation.target_at) if p >= 0]
+    start, end = min(atoms[p].start for p in places), max(atoms[p].end for p in places)
+    return Finding(
+        checker=NAME,
+        fault=fault,
+        level=stated.sentence.level or None,  # type: ignore[arg-type]
+        claim=" ".join(stated.triplet),
+        reason=reason,
+        span=reading.said.span(start, end),
+    )
+
+
+def _ungrounded(reading: Reading) -> list[Finding]:
+    if 1 not in reading.parts.levels or not reading.said.of_level(1):
+        return []
+    introduced = {
+        m.name for m in reading.mentions if m.sentence.level in (0, 1) and m.sentence.asserts(m.at)
+    }
+    found: dict[str, Finding] = {}
+    for stated in reading.relations:
+        name = stated.relation.instrument
+        if stated.sentence.level == 2 and name not in introduced and name not in found:  # noqa: PLR2004
+            found[name] = _finding(reading, stated, "ungrounded_relation", f"no {name} at level 1")
+    return list(found.values())
+
+
+def _contradictory(reading: Reading, lawful: frozenset[Triplet]) -> list[Finding]:
+    asserted = {s.triplet: s for s in reading.relations}
+    found = [
+        _finding(reading, s, "contradictory_relation", "asserted and denied in the same chain")
+        for s in reading.denied_relations
+        if s.triplet in asserted
+    ]
+    if found:
+        return found[:1]
+    acting = {
+        s.relation.instrument: s for s in reading.relations if s.triplet in lawful or not lawful
+    }
+    for sentence in reading.said.sentences:
+        for at, atom in enumerate(sentence.atoms):
+            if atom.kind != terms.IDLE or not sentence.asserts(at):
+                continue
+            name = _idle_instrument(sentence.atoms, at)
+            if name in acting and not _several(reading, name):
+                return [
+                    _finding(
+                        reading,
+                        acting[name],
+                        "contradictory_relation",
+                        f"the {name} is also called idle",
+                    )
+                ]
+    return []
+
+
+def _idle_instrument(atoms: list, at: int) -> str | None:  # type: ignore[type-arg]
+    for index in range(at - 1, -1, -1):
+        if atoms[index].kind == terms.INSTRUMENT:
+            return str(atoms[index].value)
+        if atoms[index].kind in (terms.WHILE, terms.BUT):
+            return None
+    for index in range(at + 1, len(atoms)):
+        if atoms[index].kind == terms.INSTRUMENT:
+            return str(atoms[index].value)
+    return None
+
+
+def _several(reading: Reading, name: str) -> bool:
+    facts = reading.facts
+    if facts is None or facts.instruments is None:
+        return True
+    return facts.instruments.get(name, 0) != 1
+
+
+def _exchanged(stated: list[Stated], acts: frozenset[Triplet]) -> set[Triplet]:
+    """Return the claims in which two instruments do each other's jobs."""
+    claims = {s.triplet for s in stated} - acts
+    swapped: set[Triplet] = set()
+    for a in acts:
+        for b in acts:
+            if a[0] == b[0] or a[1:] == b[1:]:
+                continue
+            mine, yours = (a[0], *b[1:]), (b[0], *a[1:])
+            if mine in claims and yours in claims:
+                swapped |= {mine, yours}
+    return swapped
+
+
+def _swap(reading: Reading, stated: Stated) -> Finding:
+    if stated.relation.reversed:
+        return _finding(
+            reading, stated, "swapped_roles", "the tissue is made to act on the instrument"
+        )
+    return _finding(reading, stated, "swapped_roles", "the jobs of two instruments are exchanged")
+
+
+def _missed(
+    reading: Reading, facts: Facts, acts: frozenset[Triplet], wrong: list[Finding]
+) -> list[Finding]:
+    if reading.broken_level:
+        return []
+    stated = {s.triplet for s in reading.relations}
+    at_fault = {f.claim.split(" ")[0] for f in wrong}
+    return [
+        Finding(
+            checker=NAME,
+            fault="missed_relation",
+            level=2,
+            claim=" ".join(t),
+            reason="labelled, and stated in no level",
+        )
+        for t in sorted(acts - stated)
+        if t[0] in reading.named_instruments and t[0] not in at_fault and not _hinted(reading, t)
+    ]
+
+
+def _hinted(reading: Reading, triplet: Triplet) -> bool:
+    """Say whether any sentence holds the verb and the target, or the instrument with either.
+
+    Absence is charged only where not even loose evidence speaks against it.
+    """
+    instrument, verb, target = triplet
+    for sentence in reading.said.sentences:
+        values = {
+            a.value
+            for a, f in zip(sentence.atoms, sentence.flags, strict=True)
+            if not f & scope.DENIED
+        }
+        if verb in values and target in values:
+            return True
+        if verb == "retract" and "grasp" in values and target in values:
+            return True
+    return False
+
+
+__all__ = ["check"]

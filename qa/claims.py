@@ -1,0 +1,197 @@
+"""Reading what a chain says: each level cut into sentences, each sentence into claims.
+
+    `Level 1: Two graspers [10, 20, 300, 400] ...` -> count(grasper, 2), entity(grasper), box(...)
+
+The reading is deterministic, knows no model, and takes time linear in the text. `claims_of` gives
+the claims as records; the checkers use the richer `Said` underneath, which keeps the sentence.
+"""
+
+from dataclasses import dataclass, field
+
+from surgchain.qa.lexicon import Lexicon, terms
+from surgchain.qa.reading import atoms as alphabet
+from surgchain.qa.reading import criteria, entities, phases, relations, scope
+from surgchain.qa.reading.atoms import Atom
+from surgchain.qa.reading.relations import Memory, Relation
+from surgchain.qa.reading.sentences import sentences
+from surgchain.qa.reading.words import Folded, folded, words
+from surgchain.schemas import chain_text
+from surgchain.schemas.chain_text import ChainParts
+from surgchain.schemas.records import Claim
+
+
+@dataclass(slots=True)
+class Sentence:
+    """One sentence, read."""
+
+    level: int
+    """1, 2, 3; 0 for thinking that stands under no mark."""
+    atoms: list[Atom]
+    flags: list[int]
+    """How each atom is meant (`scope`)."""
+    relations: list[Relation]
+
+    def asserts(self, at: int, ignoring: int = scope.GONE | scope.HEDGED) -> bool:
+        """Say whether what stands at an atom is said of this frame."""
+        return not self.flags[at] & ~ignoring
+
+    @property
+    def start(self) -> int:
+        """Place of its first atom in the folded text."""
+        return self.atoms[0].start
+
+    @property
+    def end(self) -> int:
+        """Place after its last atom in the folded text."""
+        return self.atoms[-1].end
+
+
+@dataclass(slots=True)
+class Said:
+    """All that a chain says, by sentence."""
+
+    text: Folded
+    parts: ChainParts
+    lexicon: Lexicon
+    sentences: list[Sentence] = field(default_factory=list)
+
+    def of_level(self, level: int) -> list[Sentence]:
+        """Return the sentences of a level."""
+        return [s for s in self.sentences if s.level == level]
+
+    def words(self, start: int, end: int) -> str:
+        """Return the folded words between two places."""
+        return self.text.text[start:end]
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """Return a stretch of the folded text as a span of the original."""
+        return self.text.place(start), self.text.place(max(start, end - 1)) + 1
+
+
+def read(text: str, lexicon: Lexicon) -> Said:
+    """Read a chain's text."""
+    plain = folded(text)
+    parts = chain_text.parse(text)
+    said = Said(plain, parts, lexicon)
+    if plain.places is None:
+        stretches = [(n, s.start, s.end) for n, s in sorted(parts.levels.items())]
+        lead = _unmarked(parts)
+    else:  # places moved: take the folded text apart by its own marks
+        folded_parts = chain_text.parse(_visible(text))
+        stretches = [(n, s.start, s.end) for n, s in sorted(folded_parts.levels.items())]
+        said.parts = folded_parts
+        lead = _unmarked(folded_parts)
+    for level, start, end in [*lead, *stretches]:
+        _read_level(said, level, start, end)
+    return said
+
+
+def _visible(text: str) -> str:
+    """Return the text without the characters that `folded` drops, its case kept."""
+    places = folded(text).places or []
+    return "".join(text[p] for p in places)
+
+
+def _unmarked(parts: ChainParts) -> list[tuple[int, int, int]]:
+    """Return the thinking before the first mark, as level 0."""
+    if parts.thinking is None:
+        return []
+    starts = [s.start for s in parts.levels.values()]
+    end = min(starts) if starts else parts.thinking.end
+    if starts:
+        mark = chain_text.LEVEL_MARK.search(parts.thinking.text)
+        end = parts.thinking.start + mark.start() if mark else end
+    return [(0, parts.thinking.start, end)] if end > parts.thinking.start else []
+
+
+def _read_level(said: Said, level: int, start: int, end: int) -> None:
+    text = said.text.text
+    atoms = alphabet.atoms_of(words(text, start, end), said.lexicon, phases=level in (0, 3))
+    memory = Memory()
+    for sentence in sentences(atoms, text):
+        flags = scope.flags_of(sentence, text)
+        found = relations.relations(sentence, memory, text)
+        said.sentences.append(Sentence(level, sentence, flags, found))
+        memory = _remembered(sentence, memory)
+
+
+def _remembered(sentence: list[Atom], before: Memory) -> Memory:
+    instrument, target = before
+    for atom in sentence:
+        if atom.kind == terms.INSTRUMENT:
+            instrument = atom.value
+        elif atom.kind == terms.ANATOMY:
+            target = atom.value
+    return Memory(instrument, target)
+
+
+def claims_of(said: Said) -> list[Claim]:
+    """Return everything a chain says as claims, with spans in its text."""
+    found: list[Claim] = []
+    for sentence in said.sentences:
+        if sentence.level:
+            found.extend(_claims(said, sentence))
+    return found
+
+
+def _claims(said: Said, sentence: Sentence) -> list[Claim]:
+    text = said.text.text
+    found = [
+        _claim(said, sentence, "entity", (a.value,), i)
+        for i, a in enumerate(sentence.atoms)
+        if a.kind in (terms.INSTRUMENT, terms.ANATOMY)
+    ]
+    found += [
+        _claim(said, sentence, "relation", (r.instrument, r.verb, r.target), r.verb_at)
+        for r in sentence.relations
+    ]
+    found += [
+        _claim(said, sentence, "side", (s.name, s.side), s.at)
+        for s in entities.sides(sentence.atoms, text)
+    ]
+    found += [
+        _claim(said, sentence, "count", (c.name, str(c.number)), c.at)
+        for c in entities.counts(sentence.atoms, text)
+    ]
+    found += [
+        _claim(said, sentence, "appearance", (c.name, c.colour), c.at)
+        for c in entities.colours(sentence.atoms)
+    ]
+    found += [
+        _claim(said, sentence, "step" if p.is_step else "phase", (p.name,), p.at)
+        for p in phases.named(sentence.atoms, sentence.flags, text)
+    ]
+    found += [
+        Claim(
+            level=sentence.level,  # type: ignore[arg-type]
+            kind="box",
+            value=(b.name, *(f"{n:g}" for n in b.box)),
+            span=said.span(b.start, b.end),
+        )
+        for b in entities.boxes(sentence.atoms)
+    ]
+    found += [
+        Claim(
+            level=sentence.level,  # type: ignore[arg-type]
+            kind="criterion",
+            value=(c.what, "yes" if c.met else "no"),
+            span=said.span(c.start, c.end),
+        )
+        for c in criteria.criteria(text, sentence.start, sentence.end)
+    ]
+    return sorted(found, key=lambda c: (c.span, c.kind))
+
+
+def _claim(said: Said, sentence: Sentence, kind: str, value: tuple[str, ...], at: int) -> Claim:
+    atom = sentence.atoms[at]
+    return Claim(
+        level=sentence.level,  # type: ignore[arg-type]
+        kind=kind,  # type: ignore[arg-type]
+        value=value,
+        negated=bool(sentence.flags[at] & scope.DENIED),
+        hedged=bool(sentence.flags[at] & scope.HEDGED),
+        span=said.span(atom.start, atom.end),
+    )
+
+
+__all__ = ["Said", "Sentence", "claims_of", "read"]

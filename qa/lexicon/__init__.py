@@ -1,0 +1,181 @@
+"""The words the reader knows, for one ontology.
+
+A lexicon maps a word to the phrases that begin with it, longest first. It was tried against
+`ahocorasick-rs`: on whole words a plain dictionary is as fast, and needs no test of boundaries.
+"""
+
+from collections.abc import Iterable, Iterator
+
+from surgchain.qa.lexicon import anatomy, cues, instruments, phases, terms, verbs
+from surgchain.qa.lexicon.inflection import noun_forms, plural, verb_forms
+from surgchain.qa.lexicon.terms import Term
+from surgchain.qa.reading.words import words_of
+from surgchain.schemas import ontology as ontologies
+from surgchain.schemas.ontology import Ontology
+
+_BUILT: "dict[int, Lexicon]" = {}
+Entry = tuple[tuple[str, ...], Term]
+
+
+class Lexicon:
+    """The phrases of one ontology and of English, by their first word."""
+
+    def __init__(self, ontology: Ontology) -> None:
+        self.ontology = ontology
+        found: dict[tuple[str, ...], Term] = {}
+        for phrase, term in _entries(ontology):
+            key = words_of(phrase.rstrip("_"))
+            if key and not phrase.endswith("_"):
+                found.setdefault(key, term)
+        self.first: dict[str, tuple[Entry, ...]] = _by_first_word(found)
+        """First word -> (the words that follow, what the phrase stands for), longest first."""
+        self.names = {
+            facet: {canonical(t): t.name for t in ontology.terms(facet)}
+            for facet in ("instruments", "structures", "targets", "phases", "steps", "actions")
+        }
+        """facet -> the shared name -> the class as this ontology writes it."""
+        self.words = frozenset(w for key in found for w in key)
+
+
+def canonical(term: ontologies.Term) -> str:
+    """Return the name that all datasets share for a class."""
+    return term.canonical or term.name
+
+
+def of(ontology: Ontology) -> Lexicon:
+    """Return the lexicon of an ontology, built once."""
+    known = _BUILT.get(id(ontology))
+    if known is None or known.ontology is not ontology:
+        known = _BUILT[id(ontology)] = Lexicon(ontology)
+    return known
+
+
+def _by_first_word(found: dict[tuple[str, ...], Term]) -> dict[str, tuple[Entry, ...]]:
+    first: dict[str, list[Entry]] = {}
+    for key, term in found.items():
+        first.setdefault(key[0], []).append((key[1:], term))
+    return {w: tuple(sorted(e, key=lambda x: -len(x[0]))) for w, e in first.items()}
+
+
+def _entries(ontology: Ontology) -> Iterator[tuple[str, Term]]:
+    """Yield (phrase, term); where two share a phrase, the first one counts."""
+    yield from _phases(ontology)
+    yield from _steps(ontology)
+    yield from _cues()
+    yield from _instruments(ontology)
+    yield from _anatomy(ontology)
+    yield from _verbs(ontology)
+    yield from _function_words()
+
+
+def _phases(ontology: Ontology) -> Iterator[tuple[str, Term]]:
+    known = {canonical(t): t for t in ontology.terms("phases")}
+    for name, term in known.items():
+        for words in (term.name, name, *term.synonyms, *phases.PHASES.get(name, ())):
+            spaced = words.replace("_", " ").replace("-", " ")
+            form = terms.PLAIN if spaced in phases.ONE_WORD else ""
+            yield spaced, Term(terms.PHASE, name, form)
+            yield spaced.replace(" ", ""), Term(terms.PHASE, name, form)
+
+
+def _steps(ontology: Ontology) -> Iterator[tuple[str, Term]]:
+    for facet in ("steps", "actions"):
+        for term in ontology.terms(facet):
+            name = canonical(term)
+            plain = ontologies.without_prefix(term.name)
+            for words in (term.name, plain, *term.synonyms):
+                yield words.replace("_", " ").replace("-", " "), Term(terms.STEP, name)
+
+
+def _cues() -> Iterator[tuple[str, Term]]:
+    for kind, phrases in (
+        (terms.THING, cues.PSEUDO_NEGATIONS),
+        (terms.IDLE, verbs.IDLE),
+        (terms.ABSENT, cues.ABSENT),
+        (terms.NEGATION, cues.NEGATIONS),
+        (terms.CONTRAST, cues.CONTRASTS),
+        (terms.CONDITION, cues.CONDITIONS),
+        (terms.FUTURE, cues.FUTURES),
+        (terms.PAST, cues.PASTS),
+        (terms.GENERAL, cues.GENERALS),
+        (terms.HEDGE, cues.HEDGES),
+    ):
+        value = "pseudo" if phrases is cues.PSEUDO_NEGATIONS else ""
+        yield from ((p, Term(kind, value)) for p in phrases)
+    yield from ((w, Term(terms.NUMBER, str(n))) for w, n in cues.NUMBERS.items())
+
+
+def _instruments(ontology: Ontology) -> Iterator[tuple[str, Term]]:
+    own = {canonical(t): t for t in ontology.terms("instruments")}
+    for name, phrases in instruments.INSTRUMENTS.items():
+        yield from _nouns(phrases, Term(terms.INSTRUMENT, name))
+    for name, term in own.items():
+        yield from _nouns((*term.synonyms, term.name), Term(terms.INSTRUMENT, name))
+    yield from ((w, Term(terms.TOOL)) for w in cues.TOOLS)
+    yield from ((w, Term(terms.OPERATOR)) for w in anatomy.OPERATORS)
+
+
+def _anatomy(ontology: Ontology) -> Iterator[tuple[str, Term]]:
+    for name, phrases in anatomy.OBSERVATIONS.items():
+        yield from ((p, Term(terms.OBSERVATION, name)) for p in phrases)
+    for name, phrases in anatomy.ANATOMY.items():
+        yield from _nouns(phrases, Term(terms.ANATOMY, name))
+    for facet in ("structures", "targets"):
+        for term in ontology.terms(facet):
+            if term.name != ontologies.NULL_TARGET:
+                words = (*term.synonyms, term.name)
+                yield from _nouns(words, Term(terms.ANATOMY, canonical(term)))
+    yield from _nouns(anatomy.THINGS, Term(terms.THING))
+
+
+def _verbs(ontology: Ontology) -> Iterator[tuple[str, Term]]:
+    nouns = {(p, v) for v, phrases in verbs.NOUNS.items() for p in phrases}
+    plain = {v: list(phrases) for v, phrases in verbs.VERBS.items()}
+    for term in ontology.terms("verbs"):
+        if term.name in plain:
+            plain[term.name] += [s for s in term.synonyms if s not in plain[term.name]]
+    for name, phrases in plain.items():
+        for phrase in phrases:
+            for words, form in verb_forms(phrase):
+                if (words, name) not in nouns or form != terms.GERUND:
+                    yield words, Term(terms.VERB, name, form)
+                else:
+                    yield words, Term(terms.VERB, name, terms.GERUND)
+    for phrase, name in sorted(nouns):
+        yield phrase, Term(terms.VERB, name, terms.NOUN)
+    for verb in verbs.OTHER_VERBS:
+        yield from ((w, Term(terms.OTHER_VERB, verb, f)) for w, f in verb_forms(verb))
+
+
+def _nouns(phrases: Iterable[str], term: Term) -> Iterator[tuple[str, Term]]:
+    for phrase in phrases:
+        for words, _ in noun_forms(phrase.replace("_", " ")):
+            yield words, term
+
+
+def _function_words() -> Iterator[tuple[str, Term]]:
+    for kind, phrases in (
+        (terms.BE, cues.BES),
+        (terms.BY, cues.BYS),
+        (terms.FROM, cues.FROMS),
+        (terms.ON, cues.ONS),
+        (terms.AND, cues.ANDS),
+        (terms.BUT, cues.BUTS),
+        (terms.WHILE, cues.WHILES),
+        (terms.RELATIVE, cues.RELATIVES),
+        (terms.PRONOUN, cues.PRONOUNS),
+        (terms.PHASE_NOUN, cues.PHASE_NOUNS),
+    ):
+        yield from ((p, Term(kind, p)) for p in phrases)
+    for side, phrases in cues.SIDES.items():
+        yield from ((p, Term(terms.SIDE, side)) for p in phrases)
+    for colour, phrases in cues.COLOURS.items():
+        yield from ((p, Term(terms.COLOUR, colour)) for p in phrases)
+    for number in range(1, 4):
+        for words in (f"c{number}", f"criterion {number}", f"c {number}"):
+            yield words, Term(terms.CRITERION, f"C{number}")
+    for number, words in enumerate(("first criterion", "second criterion", "third criterion"), 1):
+        yield words, Term(terms.CRITERION, f"C{number}")
+
+
+__all__ = ["Lexicon", "canonical", "of", "plural"]

@@ -1,0 +1,136 @@
+"""Defects of form."""
+
+from collections.abc import Callable
+
+from surgchain.qa.planting.plot import Plot
+from surgchain.schemas.chain_text import render
+
+GERMAN = (
+    "Eine Fasszange ist links im Bild zu sehen und hält das Gewebe, das Licht ist gut.",
+    "Das Instrument wird in der Mitte des Bildes gehalten und ist nicht in Kontakt mit der Leber.",
+)
+FRENCH = (
+    "Une pince est visible dans le champ et tient la vésicule, avec le foie en arrière-plan.",
+    "Le crochet est dans le champ et il disséque la plaque cystique avec des gestes lents.",
+)
+SPANISH = (
+    "Se ve una pinza en el campo y la vesícula está a la derecha de la imagen con el hígado.",
+)
+REFUSALS = (
+    "I'm sorry, but I can't assist with that request.",
+    "I am unable to provide an analysis of medical images.",
+    "I cannot help with interpreting this surgical picture.",
+    "Sorry, I must decline to answer this question.",
+)
+STRAY = (
+    "Here is what I found.",
+    "Let me know if you need more.",
+    "Note: see above.",
+    "Done.",
+    "Answer follows:",
+    "Thank you for the picture.",
+)
+
+
+def missing_level(plot: Plot) -> str:
+    """Take one mark and its text away."""
+    gone = plot.rng.choice((1, 2, 3))
+    kept = "\n".join(f"Level {n}: {plot.level(n)}" for n in (1, 2, 3) if n != gone)
+    return f"<think>\n{kept}\n</think>\n<answer>{plot.answer}</answer>"
+
+
+def level_order(plot: Plot) -> str:
+    """Put the levels in another order."""
+    order = plot.rng.choice([(2, 1, 3), (3, 2, 1), (1, 3, 2), (2, 3, 1), (3, 1, 2)])
+    kept = "\n".join(f"Level {n}: {plot.level(n)}" for n in order)
+    return f"<think>\n{kept}\n</think>\n<answer>{plot.answer}</answer>"
+
+
+def empty_level(plot: Plot) -> str:
+    """Leave a mark with nothing behind it."""
+    return plot.with_level(plot.rng.choice((1, 2, 3)), plot.rng.choice(("", "...", "-", ".")))
+
+
+def unclosed_tag(plot: Plot) -> str:
+    """Open a tag and never close it."""
+    text = render(plot.level(1), plot.level(2), plot.level(3), plot.answer)
+    return text.replace(plot.rng.choice(("</think>", "</answer>")), "").rstrip()
+
+
+def missing_answer(plot: Plot) -> str:
+    """Give no answer, or an empty one."""
+    text = render(plot.level(1), plot.level(2), plot.level(3), "")
+    return text if plot.rng.random() < 0.5 else text.replace("<answer></answer>", "").rstrip()  # noqa: PLR2004
+
+
+def unparseable_answer(plot: Plot) -> str:
+    """Write the answer in a form that its task does not have."""
+    match plot.chain.question.task:
+        case "triplet":
+            return plot.with_answer(plot.answer.replace(", ", " ", 1))
+        case "localization":
+            return plot.with_answer(plot.answer.replace(", ", " and ", 1).replace("[", "", 1))
+        case "cvs":
+            return plot.with_answer("C1: yes")
+        case _:
+            other = plot.rng.choice(
+                ("preparation; gallbladder-extraction", "one of the later ones; or an earlier one")
+            )
+            return plot.with_answer(other)
+
+
+def text_outside_tags(plot: Plot) -> str:
+    """Write something outside the two blocks."""
+    text = render(plot.level(1), plot.level(2), plot.level(3), plot.answer)
+    stray = plot.rng.choice(STRAY)
+    place = plot.rng.randrange(3)
+    if place == 0:
+        return f"{stray}\n{text}"
+    return f"{text}\n{stray}" if place == 1 else text.replace("</think>\n", f"</think>\n{stray}\n")
+
+
+def truncated(plot: Plot) -> str | None:
+    """Stop in the middle of a word of level 2 or 3."""
+    text = render(plot.level(1), plot.level(2), plot.level(3), plot.answer)
+    start = text.find("Level 2:")
+    end = text.find("</think>")
+    cuts = [i for i in range(start + 20, end - 3) if text[i - 1].isalpha() and text[i].isalpha()]
+    return text[: plot.rng.choice(cuts)] if cuts else None
+
+
+def repetition(plot: Plot) -> str:
+    """Say a sentence over and over."""
+    number = plot.rng.choice((1, 2, 3))
+    first = plot.level(number).split(". ")[0].rstrip(".") + "."
+    return plot.with_more(number, " ".join([first] * plot.rng.randrange(4, 8)))
+
+
+def wrong_language(plot: Plot) -> str:
+    """Write one level in another language."""
+    return plot.with_level(
+        plot.rng.choice((1, 2, 3)), plot.rng.choice((*GERMAN, *FRENCH, *SPANISH))
+    )
+
+
+def refusal(plot: Plot) -> str:
+    """Decline the task."""
+    words = plot.rng.choice(REFUSALS)
+    return words if plot.rng.random() < 0.5 else f"<think>{words}</think><answer>{words}</answer>"  # noqa: PLR2004
+
+
+PLANTERS: dict[str, Callable[[Plot], str | None]] = {
+    f.__name__: f
+    for f in (
+        missing_level,
+        level_order,
+        empty_level,
+        unclosed_tag,
+        missing_answer,
+        unparseable_answer,
+        text_outside_tags,
+        truncated,
+        repetition,
+        wrong_language,
+        refusal,
+    )
+}

@@ -1,0 +1,45 @@
+"""One cause, one fault: which of several findings that one defect satisfies is kept.
+
+The rules are the precedence notes of docs/faults.md.
+"""
+
+from surgchain.schemas.records import Finding
+
+FOLLOW_FROM_A_CUT = frozenset(
+    ["missing_level", "empty_level", "unclosed_tag", "missing_answer", "unparseable_answer", "level_order", "missed_instrument", "missed_relation", "answer_not_entailed", "wrong_answer", "answer_outside_ontology"]
+)
+MISSED = frozenset({"missed_instrument", "missed_relation"})
+LEVELS_GONE = frozenset({"missing_level", "empty_level", "wrong_language"})
+ANSWER = frozenset({"answer_not_entailed", "wrong_answer", "answer_outside_ontology"})
+
+
+def settled(findings: list[Finding]) -> list[Finding]:
+    """Return the findings that stand after precedence, in their order."""
+    faults = {f.fault for f in findings}
+    if "refusal" in faults:
+        return [f for f in findings if f.fault == "refusal"]
+    if "truncated" in faults:
+        findings = _without(findings, FOLLOW_FROM_A_CUT)
+    if faults & LEVELS_GONE:
+        findings = _without(findings, MISSED)
+        if faults & {"missing_level", "empty_level"} and _level_of(findings, 1):
+            findings = _without(findings, frozenset({"ungrounded_relation"}))
+    if "wrong_language" in faults:
+        findings = _without(findings, frozenset({"ungrounded_relation"}))
+    if "missing_level" in faults:
+        findings = _without(findings, frozenset({"level_order"}))
+    if "unparseable_answer" in faults:
+        findings = _without(findings, ANSWER)
+    if "answer_outside_ontology" in faults:
+        findings = _without(findings, ANSWER - {"answer_outside_ontology"})
+    if "box_label_swap" in faults:
+        findings = _without(findings, frozenset({"wrong_side_"}))
+    return findings
+
+
+def _without(findings: list[Finding], faults: frozenset[str]) -> list[Finding]:
+    return [f for f in findings if f.fault not in faults]
+
+
+def _level_of(findings: list[Finding], level: int) -> bool:
+    return any(f.fault in LEVELS_GONE and f.level == level for f in findings)

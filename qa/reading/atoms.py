@@ -1,0 +1,150 @@
+"""The reader's alphabet laid over a text: each word or phrase that means something, in order.
+
+`The hook [60, 40, 310, 520] dissects the cystic plate.` becomes
+instrument(hook) box(60 40 310 520) verb(dissect, finite) anatomy(cystic_plate) punctuation(.)
+"""
+
+from functools import lru_cache
+from typing import NamedTuple
+
+from surgchain.qa.lexicon import Lexicon, terms
+from surgchain.qa.lexicon.terms import Term
+from surgchain.qa.reading.words import Word
+
+DETERMINERS = frozenset(
+    ["the", "a", "an", "this", "that", "these", "those", "its", "their", "his", "her", "our", "another", "each", "every", "any", "some", "one", "two", "firm", "gentle", "steady", "slight", "careful", "constant", "strong", "soft"]
+)
+VERB_LEADS = frozenset(["to", "and", "then", "can", "may", "will", "does", "do", "did", "could", "would", "must", "should"])
+MISSPELT = frozenset(
+    ["grasper", "graspers", "forceps", "bipolar", "scissors", "clipper", "irrigator", "gallbladder", "cystic", "omentum", "peritoneum", "infundibulum", "retracts", "retracting", "retraction", "dissects", "dissecting", "dissection", "coagulates", "coagulating", "coagulation", "aspirates", "aspirating", "irrigates", "irrigating", "artery", "pedicle", "clipping", "retracted", "dissected", "coagulated", "scissor", "cholecystectomy", "adhesion", "duodenum"]
+)
+NEVER_MISSPELT = frozenset(
+    ["slipper", "flipper", "mystic", "arteries", "graspes", "dissent", "clapping", "slipping", "flipping", "retracted", "artary_"]
+)
+SHORTEST_MISSPELT = 6
+
+
+class Atom(NamedTuple):
+    """One meaningful word or phrase of a chain."""
+
+    kind: str
+    value: str
+    form: str
+    start: int
+    end: int
+    before: str
+    """The word right before it."""
+
+
+def atoms_of(words: list[Word], lexicon: Lexicon, *, phases: bool = True) -> list[Atom]:
+    """Return the atoms of a list of words; what means nothing to the reader is left out.
+
+    Without `phases`, a plain description (`dissection of the gallbladder`) is never a phase.
+    """
+    texts = [w.text for w in words]
+    found: list[Atom] = []
+    index, count = 0, len(words)
+    first = lexicon.first
+    while index < count:
+        word = words[index]
+        if word.kind == "word":
+            term, length = _phrase(texts, index, first, phases=phases)
+            if term is not None:
+                last = words[index + length - 1]
+                before = texts[index - 1] if index else ""
+                after = texts[index + length] if index + length < count else ""
+                found.append(_in_context(term, texts[index], word, last, before, after, found))
+            index += length
+            continue
+        before = texts[index - 1] if index else ""
+        if word.kind == "box":
+            found.append(Atom(terms.BOX, word.text, "", word.start, word.end, before))
+        elif word.kind == "number":
+            found.append(Atom(terms.NUMBER, word.text, "", word.start, word.end, before))
+        elif word.text == "&":
+            found.append(Atom(terms.AND, "&", "", word.start, word.end, before))
+        else:
+            found.append(Atom(terms.PUNCTUATION, word.text, "", word.start, word.end, before))
+        index += 1
+    return found
+
+
+def _phrase(
+    texts: list[str],
+    index: int,
+    first: dict[str, tuple[tuple[tuple[str, ...], Term], ...]],
+    *,
+    phases: bool,
+) -> tuple[Term | None, int]:
+    entries = first.get(texts[index])
+    if entries is None:
+        entries = first.get(corrected(texts[index]))
+        if entries is None:
+            return _unknown(texts, index), 1
+    for rest, term in entries:
+        size = len(rest)
+        if not size or tuple(texts[index + 1 : index + 1 + size]) == rest:
+            if term.form == terms.PLAIN and not phases and _no_phase_noun(texts, index + 1 + size):
+                continue
+            return term, size + 1
+    return None, 1
+
+
+def _no_phase_noun(texts: list[str], index: int) -> bool:
+    return index >= len(texts) or texts[index] not in ("phase", "stage")
+
+
+def _unknown(texts: list[str], index: int) -> Term | None:
+    """Take an unknown word after `to` and before a determiner for a verb."""
+    if index and texts[index - 1] == "to" and index + 1 < len(texts):
+        after = texts[index + 1]
+        if after in DETERMINERS:
+            return Term(terms.OTHER_VERB, texts[index], terms.BASE)
+    return None
+
+
+def _in_context(
+    term: Term, text: str, word: Word, last: Word, before: str, after: str, found: list[Atom]
+) -> Atom:
+    kind, value, form = term
+    if text in ("clip", "clips") and last is word and _acts(before, after, found):
+        kind, value, form = terms.VERB, "clip", terms.BASE if text == "clip" else terms.FINITE
+    elif text in ("bag", "bags") and last is word and _acts(before, after, found):
+        kind, value, form = terms.VERB, "pack", terms.BASE if text == "bag" else terms.FINITE
+    elif text == "suction" and last is word and (before not in DETERMINERS or after == "of"):
+        kind, value, form = terms.VERB, "aspirate", terms.NOUN
+    elif kind == terms.VERB and form in (terms.BASE, terms.FINITE) and before in DETERMINERS:
+        form = terms.NOUN
+    elif text == "free" and after in ("of", "edge", "end", "margin", "border", "hand", "fluid"):
+        kind, value, form = terms.THING, "free", ""
+    return Atom(kind, value, form, word.start, last.end, before)
+
+
+def _acts(before: str, after: str, found: list[Atom]) -> bool:
+    if before in DETERMINERS and before != "that":
+        return False
+    if after in DETERMINERS or after in ("cystic", "gallbladder", "gb", "artery", "duct"):
+        return bool(found) or before in VERB_LEADS
+    return before in ("to", "can", "does")
+
+
+@lru_cache(maxsize=20_000)
+def corrected(word: str) -> str:
+    """Return the reader's word that a misspelling is one letter away from, else the word."""
+    if len(word) < SHORTEST_MISSPELT or word in NEVER_MISSPELT:
+        return word
+    for right in MISSPELT:
+        if abs(len(right) - len(word)) <= 1 and _one_letter_apart(word, right):
+            return right
+    return word
+
+
+def _one_letter_apart(a: str, b: str) -> bool:
+    """Say whether one letter is wrong, too many, missing, or two neighbours are exchanged."""
+    if len(a) > len(b):
+        a, b = b, a
+    at = next((i for i, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), len(a))
+    if len(a) == len(b):
+        swapped = a[at + 1 : at + 2] + a[at : at + 1] + a[at + 2 :]
+        return a[at + 1 :] == b[at + 1 :] or swapped == b[at:]
+    return a[at:] == b[at + 1 :]

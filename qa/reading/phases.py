@@ -1,0 +1,45 @@
+"""Phases of a sentence: which the frame belongs to, which it came from, which are only named."""
+
+from typing import NamedTuple
+
+from surgchain.qa.lexicon import terms
+from surgchain.qa.reading import scope
+from surgchain.qa.reading.atoms import Atom
+
+HERE = frozenset(
+    ["this", "here", "places", "place", "belongs", "belong", "marks", "consistent", "indicates", "indicate", "typical", "characteristic", "current", "currently", "phase", "stage", "step", "period", "corresponds", "correspond", "signals", "identifies", "fits", "points", "suggests", "confirms", "implies", "classified", "classify", "frame", "scene", "under", "underway", "ongoing", "progress", "now", "equals", "denotes", "therefore", "hence", "thus", "conclusion", "conclude", "represents", "reflects", "defines", "shows", "moment", "so", "is", "signifies", "means"]
+)
+
+
+class Named(NamedTuple):
+    """A phase or step that a sentence names."""
+
+    name: str
+    at: int
+    flags: int
+    """How it is meant (`scope`)."""
+    is_step: bool = False
+
+
+def named(sentence: list[Atom], flags: list[int], text: str) -> list[Named]:
+    """Return the phases and steps of a sentence with how each is meant."""
+    found: list[Named] = []
+    for at, atom in enumerate(sentence):
+        if atom.kind not in (terms.PHASE, terms.STEP):
+            continue
+        if atom.form == terms.PLAIN and not _is_meant(sentence, at, flags[at], text):
+            continue
+        found.append(Named(atom.value, at, flags[at], atom.kind == terms.STEP))
+    return found
+
+
+def _is_meant(sentence: list[Atom], at: int, flags: int, text: str) -> bool:
+    """Say whether a plain description (`cleaning`) is meant as a phase in its sentence."""
+    atom = sentence[at]
+    after = sentence[at + 1] if at + 1 < len(sentence) else None
+    if after is not None and after.kind == terms.PHASE_NOUN and after.start - atom.end < 2:
+        return True
+    if flags & scope.GONE or text[atom.start - 2 : atom.start].startswith(":"):
+        return True
+    before = text[sentence[0].start - 12 if sentence[0].start > 12 else 0 : atom.start]
+    return not HERE.isdisjoint(before.replace(",", " ").replace(":", " ").split())
