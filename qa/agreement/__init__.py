@@ -1,0 +1,1 @@
+"""Agreement between people: coefficients by public libraries, intervals over surgeries."""
