@@ -17,10 +17,10 @@ from surgchain.annotators.teachers.prose.perception import level1
 from surgchain.annotators.teachers.prose.pixels import Picture
 from surgchain.annotators.teachers.prose.words import Words
 from surgchain.annotators.teachers.prose.workflow import level3
+from surgchain.qa import faults
 from surgchain.schemas import answers, chain_text
 from surgchain.schemas import ontology as ontologies
 from surgchain.schemas.errors import InputError
-from surgchain.schemas.fault_names import FAULTS
 from surgchain.schemas.ids import content_id
 from surgchain.schemas.ontology import Ontology
 from surgchain.schemas.records import Chain, Provenance
@@ -76,9 +76,7 @@ def compose(ask: Ask, picture: Picture, ontology: Ontology, rng: Random) -> str 
 
 def _with_a_fault(clean: Chain, ask: Ask, ontology: Ontology, rng: Random) -> Chain:
     """Return the chain with one fault, drawn evenly among those it offers a place for."""
-    from surgchain.qa import faults
-
-    names = sorted(FAULTS)
+    names = sorted(faults.PLANTABLE)
     rng.shuffle(names)
     for fault in names:
         spoilt = faults.plant(clean, ask.scene, ontology, fault, rng)

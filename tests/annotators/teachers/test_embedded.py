@@ -7,7 +7,9 @@ from PIL import Image
 
 from surgchain.annotators.teachers import Ask, Draft
 from surgchain.annotators.teachers.embedded import Teacher
+from surgchain.qa import faults, judge
 from surgchain.schemas import chain_text
+from surgchain.schemas import ontology as ontologies
 from surgchain.schemas.errors import InputError
 from surgchain.schemas.records import Provenance, Question, Scene
 
@@ -151,3 +153,29 @@ def test_a_damaged_picture_fails_that_ask_only() -> None:
     first, second = CLEAN.draft([ask()._replace(picture=damaged), ask()], NOWHERE)
     assert (first.chain, first.failed) == (None, "no picture")
     assert second.chain is not None
+
+
+def test_faults_are_planted_at_the_declared_rate_and_named_in_the_provenance_only() -> None:
+    chains = [draft(ask(seed=s), Teacher(fault_rate=0.3)).chain for s in range(200)]
+    planted = [c.provenance.planted for c in chains if c.provenance.planted]
+    assert 40 <= len(planted) <= 80  # binomial(200, 0.3): 60 +- 3 sd
+    assert set(planted) <= set(faults.PLANTABLE)
+    assert len(set(planted)) > 15
+    assert not [c for c in chains if c.provenance.planted and c.provenance.planted in c.text]
+
+
+def test_a_planted_chain_is_the_clean_one_but_for_its_fault() -> None:
+    for seed in range(40):
+        clean, spoilt = (draft(ask(seed=seed), Teacher(fault_rate=r)).chain for r in (0.0, 1.0))
+        assert spoilt.provenance.planted
+        assert spoilt.text != clean.text
+        assert (spoilt.frame_id, spoilt.question) == (clean.frame_id, clean.question)
+
+
+@pytest.mark.parametrize("task", GOLD)
+def test_the_judge_finds_nothing_in_a_clean_chain(task: str) -> None:
+    checkers = judge.load()
+    for seed in range(15):
+        chain = draft(ask(task, seed=seed)).chain
+        verdict = judge.judge(chain, SCENE, ontologies.load("cholect50"), checkers)
+        assert verdict.findings == (), chain.text
