@@ -11,6 +11,7 @@ from surgchain.pipelines.phantom.state import Point
 from surgchain.pipelines.phantom.tissue import Picture
 
 _SUBPIXEL = 4
+_FINE = 2**_SUBPIXEL
 
 
 class Brush:
@@ -19,6 +20,7 @@ class Brush:
     def __init__(self, picture: Picture, camera: npt.NDArray[np.float64]) -> None:
         self.picture = picture
         self.camera = camera
+        self._rows: list[list[float]] = camera.tolist()
         self.zoom = float(np.hypot(camera[0, 0], camera[1, 0]))
 
     def area(self, outline: Point, colour: Colour) -> None:
@@ -39,14 +41,15 @@ class Brush:
 
     def spot(self, middle: Point, radius: float, colour: Colour) -> None:
         """Fill a circle."""
-        x, y = self._fixed(middle[None])[0]
-        r = int(radius * self.zoom * 2**_SUBPIXEL)
-        cv2.circle(self.picture, (int(x), int(y)), max(r, 8), colour, -1, cv2.LINE_AA, _SUBPIXEL)
+        (a, b, c), (d, e, f) = self._rows  # plain numbers: spots are many, numpy is slow on two
+        x, y = middle.tolist()
+        at = (round((a * x + b * y + c) * _FINE), round((d * x + e * y + f) * _FINE))
+        r = max(8, int(radius * self.zoom * _FINE))
+        cv2.circle(self.picture, at, r, colour, -1, cv2.LINE_AA, _SUBPIXEL)
 
     def _fixed(self, points: Point) -> npt.NDArray[np.int32]:
-        fixed = np.rint(seen(self.camera, points) * 2**_SUBPIXEL)
-        whole: npt.NDArray[np.int32] = np.clip(fixed, -30000, 30000).astype(np.int32)
-        return whole
+        fixed: npt.NDArray[np.int32] = np.rint(seen(self.camera, points) * _FINE).astype(np.int32)
+        return fixed
 
 
 def shaded(colour: Colour, factor: float) -> Colour:
