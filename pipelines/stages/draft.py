@@ -77,7 +77,7 @@ def run(
     questions: Annotated[Path, typer.Option(help="Questions (QUESTIONS).")],
     out: Annotated[Path, typer.Option(help="Table of chains (CHAINS).")],
     metrics: Annotated[Path, typer.Option(help="Counts, as JSON.")],
-    work: Annotated[Path, typer.Option(help="Folder for what survives a crash.")] = Path("work"),
+    work: Annotated[Path, typer.Option(help="Folder for what must survive a crash.")],
     params_path: Annotated[Path, typer.Option("--params")] = params.DEFAULT_PATH,
 ) -> None:
     """Draft the chains of one source."""
@@ -86,7 +86,7 @@ def run(
     asks = asks_of(section, ingest, frames, questions)
     counts, told = Counts(), Told()
     counts.taken = len(asks)
-    drafts = teacher.draft(asks, work / "draft" / source)
+    drafts = teacher.draft(asks, work)
     watched = progress(drafts, f"draft {source}", total=len(asks), unit="chains")
     tables.write(out, _answered(watched, counts, told), tables.CHAINS)
     counts.write(metrics, **told.as_metrics())
