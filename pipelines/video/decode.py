@@ -46,11 +46,16 @@ def _run(packets: Packets, todo: Plan, wanted: set[int]) -> Iterator[Decoded]:
     with complaints() as said, opened(packets.path) as (container, stream):
         decoder = _Decoder(packets, todo, stream, said)
         said.clear()  # probing guesses, and says so
+        last = np.iinfo(np.int64).min
         for position, frames in decoder.run(container):
             if said:
                 damage.seen_at(position, jumped=decoder.jumped)
                 said.clear()
             for frame in frames:
+                if frame.pts is None or frame.pts <= last:  # its times are not those of its order
+                    damage.seen_at(position, jumped=decoder.jumped)
+                    continue
+                last = frame.pts
                 at = waiting.get(frame.pts)
                 if at is not None and not frame.is_corrupt and not damage.touches(at):
                     del waiting[frame.pts]

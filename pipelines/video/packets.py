@@ -19,6 +19,9 @@ OPTIONS = {
     "format_whitelist": "mov,matroska,mpegts,mpeg,avi,asf,flv",
     "protocol_whitelist": "file",
 }
+_WITHOUT_TIMES = frozenset({"avi", "asf"})
+"""Containers that keep the order of decoding only; FFmpeg then guesses, wrongly with B-frames."""
+_ENCODE_AGAIN = "encode it again: ffmpeg -i IN -fps_mode cfr OUT.mp4"
 _NONE = np.iinfo(np.int64).min
 
 
@@ -105,6 +108,9 @@ def read(path: Path) -> Packets:
             broken = str(getattr(error, "strerror", None) or error)
         broken = broken or _ends_early(said, len(pts), stream.frames)
         codec, time_base = context.name, stream.time_base
+        guessed = container.format.name in _WITHOUT_TIMES and context.has_b_frames
+        if guessed and pts == sorted(pts):
+            raise InputError(f"{path}: pictures without presentation time; {_ENCODE_AGAIN}")
     packets = Packets(
         path, codec, time_base, np.array(pts, np.int64), np.array(restart, bool),
         np.array(shown, bool), broken,
@@ -124,12 +130,8 @@ def _refuse_without_times(packets: Packets) -> None:
     if not packets.shown.any():
         raise InputError(f"{packets.path}: holds no picture; copy it again from its source")
     if (packets.pts == _NONE).any():
-        raise InputError(
-            f"{packets.path}: pictures without presentation time; remux it: "
-            f"ffmpeg -fflags +genpts -i IN -c copy OUT.mp4"
-        )
+        raise InputError(f"{packets.path}: pictures without presentation time; {_ENCODE_AGAIN}")
     if len(np.unique(packets.pts)) != len(packets.pts):
         raise InputError(
-            f"{packets.path}: two pictures with one presentation time; encode it again: "
-            f"ffmpeg -i IN -fps_mode cfr OUT.mp4"
+            f"{packets.path}: two pictures with one presentation time; {_ENCODE_AGAIN}"
         )

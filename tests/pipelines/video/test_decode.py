@@ -24,9 +24,16 @@ RECORDINGS = {
     "mpeg4-b": {"codec": "mpeg4", "g": "20", "bf": "2"},
     "mpeg2-b": {"codec": "mpeg2video", "g": "20", "bf": "2"},
     "mjpeg": {"codec": "mjpeg", "strict": "unofficial"},
+    "mpeg4-b-avi": {"codec": "mpeg4", "g": "20", "bf": "2"},
     "vp9": {"codec": "libvpx-vp9", "g": "40", "cpu-used": "8"},
 }
-SUFFIXES = {"mpeg2-b": ".mkv", "mjpeg": ".mkv", "vp9": ".webm", "h264-no-b": ".ts"}
+SUFFIXES = {
+    "mpeg2-b": ".mkv",
+    "mjpeg": ".mkv",
+    "vp9": ".webm",
+    "mpeg4-b-avi": ".avi",
+    "h264-no-b": ".ts",
+}
 
 
 def digest(frame: av.VideoFrame) -> str:
