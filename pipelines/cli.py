@@ -6,7 +6,10 @@ import sys
 import typer
 
 from surgchain.pipelines.commands import profile
+from surgchain.pipelines.commands.check import check
 from surgchain.pipelines.commands.doctor import doctor
+from surgchain.pipelines.commands.frame import frame
+from surgchain.pipelines.commands.show import show
 from surgchain.pipelines.commands.status import status
 from surgchain.pipelines.stages import QUIET
 from surgchain.schemas.errors import SurgchainError
@@ -21,6 +24,9 @@ app = typer.Typer(
     help="Raw surgical videos in, three-level chains of thought that a surgeon can trust out.",
 )
 app.command()(status)
+app.command()(check)
+app.command()(show)
+app.command()(frame)
 app.command()(doctor)
 app.add_typer(profile.app, name="profile")
 
