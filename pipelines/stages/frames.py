@@ -22,7 +22,7 @@ from pydantic import Field
 
 from surgchain.pipelines import params
 from surgchain.pipelines.counts import Counts
-from surgchain.pipelines.executor import fan_out
+from surgchain.pipelines.executor import Executor, fan_out
 from surgchain.pipelines.files import read_json, whole_folder
 from surgchain.pipelines.stages import main
 from surgchain.pipelines.video import rejects
@@ -70,7 +70,9 @@ class Params(params.Section):
     keep_rejected: bool = False
     """Show refused out-of-body pictures in the report as they are; else as a mosaic."""
     workers: int = Field(default=0, ge=0)
-    """Videos decoded at once, each on one core; 0: one per core."""
+    """Videos decoded at once, each on one core; 0: one per core. A cluster has its own number."""
+    executor: Executor = "local"
+    """Processes of this machine, or `dask`: the cluster at SURGCHAIN_SCHEDULER (tcp://...)."""
     allow_failed: tuple[str, ...] = ()
     """Ids of videos that may fail, or give only what is whole of them; else the stage fails."""
 
@@ -89,7 +91,7 @@ def run(
     how = params.load("frames", Params, params_path)
     scratch = work / "frames" / source
     jobs = _jobs(root, ingest, scratch, how)
-    outcomes = dict(_packed(jobs, how.workers))
+    outcomes = dict(_packed(jobs, how))
     counts = _counts(outcomes)
     counts.write(metrics, videos={j.video_id: _summary(o) for j, o in outcomes.items()})
     _report(report / f"{source}.html", source, outcomes, counts)
@@ -134,10 +136,12 @@ def _min_change(how: Params) -> float | None:
     return how.min_change
 
 
-def _packed(jobs: list[Job], workers: int) -> list[tuple[Job, Outcome]]:
+def _packed(jobs: list[Job], how: Params) -> list[tuple[Job, Outcome]]:
     # the longest first, so that no core waits for the last one alone
     order = sorted(jobs, key=lambda job: (-len(job.frame_ids), job.video_id))
-    done = list(fan_out(pack, order, workers=workers, label="frames", unit="videos"))
+    done = fan_out(
+        pack, order, workers=how.workers, label="frames", unit="videos", executor=how.executor
+    )
     return sorted(done, key=lambda pair: pair[0].video_id)
 
 

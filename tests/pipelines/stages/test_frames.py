@@ -214,13 +214,16 @@ def test_an_unknown_key_is_refused(source: Source) -> None:
         source.run("jpg_quality: 3")
 
 
-def test_two_processes_give_the_bytes_of_one(source: Source, encode: Encode) -> None:
+def test_processes_and_a_cluster_give_the_bytes_of_one(source: Source, encode: Encode) -> None:
+    pytest.importorskip("distributed", reason="pip install 'surgchain[dask]'")
     for name in "abc":
         encode(source.root / f"{name}.mp4", pictures=50)
         source.add(name, f"{name}.mp4", [0, 1])
     source.run("workers: 1")
     one = content(source.out)
     source.run("workers: 2")
+    assert content(source.out) == one
+    source.run("workers: 2, executor: dask")
     assert content(source.out) == one
     assert sorted(one) == ["a-00000.arrow", "b-00000.arrow", "c-00000.arrow", "index.parquet"]
 
@@ -229,8 +232,8 @@ def test_a_run_that_was_killed_goes_on_and_gives_the_same_bytes(
     source: Source, encode: Encode
 ) -> None:
     for name in "abcdef":
-        encode(source.root / f"{name}.mp4", pictures=400)
-        source.add(name, f"{name}.mp4", list(range(400)), fps=25.0)
+        encode(source.root / f"{name}.mp4", pictures=150)
+        source.add(name, f"{name}.mp4", list(range(150)), fps=25.0)
     source.run()
     whole = content(source.out)
     for path in source.out.iterdir():
