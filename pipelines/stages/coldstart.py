@@ -1,0 +1,69 @@
+"""Training stage 2: supervised fine-tuning on three-level chains, some direct questions mixed in.
+
+Reads   the model of stage 1, and the chains and frames of <shards>.
+Writes  <out>: a checkpoint folder with its loss curve; <work>: checkpoints, to go on after a kill.
+"""
+
+import shutil
+import time
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from pydantic import Field
+
+from surgchain.pipelines import params
+from surgchain.pipelines.counts import Counts
+from surgchain.pipelines.files import whole_folder
+from surgchain.pipelines.stages import main
+from surgchain.trainer import corpus, learning, model_folder, outcome, rows, runs, sft
+
+
+class Params(params.Section, learning.Learning):
+    """How stage 2 learns."""
+
+    steps: int = 300
+    """Optimiser steps."""
+    batch: int = 24
+    """Rows a step and device."""
+    rate: float = 2e-3
+    """Peak learning rate of AdamW (Muon's is 7 times it)."""
+    direct_share: float = Field(default=0.25, ge=0, lt=1)
+    """Part of the rows that is a plain question with a direct answer, so that the model goes on
+    looking at what is asked (notes-engine.md: else a short cold start forgets it)."""
+
+
+def run(
+    model: Annotated[Path, typer.Option(help="Folder of the model of stage 1.")],
+    shards: Annotated[Path, typer.Option(help="Folder of a round's shards.")],
+    out: Annotated[Path, typer.Option(help="Folder of the trained model.")],
+    work: Annotated[Path, typer.Option(help="Scratch folder of checkpoints.")],
+    metrics: Annotated[Path, typer.Option(help="Counts and loss curve, as JSON.")],
+    params_path: Annotated[Path, typer.Option("--params")] = params.DEFAULT_PATH,
+) -> None:
+    """Train stage 2."""
+    started = time.monotonic()
+    section = params.load("coldstart", Params, params_path)
+    here = runs.work_folder(
+        work, section.model_dump(), runs.fingerprint(model), runs.fingerprint(shards)
+    )
+    loaded = model_folder.load(model)
+    found = corpus.of(shards, loaded, "direct")
+    shares = [
+        (found.chains.pointers, 1 - section.direct_share),
+        (found.questions.pointers, section.direct_share),
+    ]
+    drawn = rows.draw_mixed(shares, learning.rows_wanted(section), section.seed)
+    trained, points = sft.run(model, section, corpus.rows_of(found, loaded, drawn), here)
+    with whole_folder(out) as folder:
+        outcome.save(model_folder.speaking(trained, "chain"), points, folder)
+    counts = Counts()
+    counts.taken = found.taken
+    counts.refused.update(found.refused)
+    counts.out = counts.taken - counts.refused.total()
+    counts.write(metrics, **outcome.figures(trained, points, started))
+    shutil.rmtree(work)
+
+
+if __name__ == "__main__":
+    main(run)

@@ -1,0 +1,221 @@
+"""Training stage 4, first half: the model samples chains for training questions, qa judges.
+
+Reads   a model, and the frames with their questions of the TRAINING surgeries of <shards>.
+Writes  <out>/chains.parquet (CHAINS): one chain of each question where some sample was right
+        and was judged, with its provenance (checkpoint, round, pathway, samples, how many were right);
+        <out>/verdicts.parquet (VERDICTS): of the same chains, passed or not. `collect` admits them.
+"""
+
+from collections import Counter
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Annotated, NamedTuple
+
+import typer
+from pydantic import Field
+
+from surgchain.pipelines import params
+from surgchain.pipelines.counts import Counts
+from surgchain.pipelines.files import whole_folder
+from surgchain.pipelines.progress import progress
+from surgchain.pipelines.stages import main
+from surgchain.qa import judge
+from surgchain.qa.metrics import scoring
+from surgchain.schemas import ontology as ontologies
+from surgchain.schemas import tables
+from surgchain.schemas.errors import InputError
+from surgchain.schemas.ids import content_id, sha256_hex
+from surgchain.schemas.records import Chain, Provenance, Question, Scene, Verdict
+from surgchain.trainer import answering, evaluation, model_folder, pathways, prompts, sampled
+from surgchain.trainer.answering import Sampling
+from surgchain.trainer.evaluation import Asked
+from surgchain.trainer.pathways.self_ import Tried
+from surgchain.trainer.shards import (
+    Shards,
+    decoded,
+    ontology_of,
+    question_items,
+    question_of,
+    scene_of,
+)
+
+
+class Params(params.Section):
+    """What the model is asked, and what is kept."""
+
+    questions: int = Field(default=400, ge=1)
+    """Training questions at most, the same number of each task as far as there are."""
+    samples: int = Field(default=8, ge=1)
+    """Texts sampled per question (K)."""
+    temperature: float = Field(default=0.8, gt=0)
+    """Of sampling."""
+    most_right: int = Field(default=6, ge=1)
+    """Right samples from which a question counts as known, and none of its chains is kept: those
+    above this number."""
+    max_tokens: int = Field(default=200, ge=1)
+    """Tokens of a text at most."""
+    batch: int = Field(default=40, ge=1)
+    """Questions sampled at once."""
+    pathway: str = "self_"
+    """File of trainer/pathways/."""
+    checkers: tuple[str, ...] = judge.DEFAULT
+    """Checkers that admit; at least one should be no reward of stage 3."""
+    seed: int = 0
+    """Seed of the draw of questions and of the samples."""
+
+
+class Place(NamedTuple):
+    """Where the samples of a question go."""
+
+    asked: Asked
+    question: Question
+    scene: Scene
+
+
+class Outcome(NamedTuple):
+    """What a question gave."""
+
+    chains: list[Chain]
+    verdicts: list[Verdict]
+    tried: Tried
+
+
+def run(
+    round_name: Annotated[str, typer.Option("--round", help="Name of the round: r1, ...")],
+    model: Annotated[Path, typer.Option(help="Folder of the model that is sampled.")],
+    shards: Annotated[Path, typer.Option(help="Folder of the shards of the round before.")],
+    out: Annotated[Path, typer.Option(help="Folder of chains and verdicts.")],
+    metrics: Annotated[Path, typer.Option(help="Counts, as JSON.")],
+    params_path: Annotated[Path, typer.Option("--params")] = params.DEFAULT_PATH,
+) -> None:
+    """Harvest one round."""
+    import transformers
+
+    section = params.load("harvest", Params, params_path)
+    file = Shards(shards, "frames", "train")
+    asked = evaluation.choose(_questions(file), section.questions, section.seed)
+    if not asked:
+        raise InputError(f"{shards}: no training question with a known answer and a picture")
+    loaded = model_folder.load(model)
+    written_by = partial(
+        _provenance, model=model_folder.content_hash(model), round_name=round_name, section=section
+    )
+    checkers = judge.load(section.checkers)
+    transformers.set_seed(section.seed)
+    outcomes: list[Outcome] = []
+    batches = list(answering.in_batches(len(asked), section.batch))
+    for batch in progress(batches, f"harvest {round_name}", total=len(batches), unit="batches"):
+        places = [_place(file, asked[k]) for k in batch]
+        texts = _sample(loaded, file, places, section)
+        outcomes += [
+            _choose(p, t, written_by, checkers, section) for p, t in zip(places, texts, strict=True)
+        ]
+    chains = [c for o in outcomes for c in o.chains]
+    with whole_folder(out) as folder:
+        tables.write(folder / "chains.parquet", chains, tables.CHAINS)
+        tables.write(
+            folder / "verdicts.parquet", [v for o in outcomes for v in o.verdicts], tables.VERDICTS
+        )
+    _count(metrics, outcomes, section)
+
+
+def _questions(file: Shards) -> list[Asked]:
+    ontology_at = [ontology_of(r["scene"]) for r in file.rows(["scene"])]
+    pictured = file.pictured()
+    return [Asked(r, item, ontology_at[r]) for r, item in question_items(file) if pictured[r]]
+
+
+def _place(file: Shards, asked: Asked) -> Place:
+    row = file.row(asked.row, ["scene", "questions"])
+    mine = next(q for q in row["questions"] if q["question_id"] == asked.item.question_id)
+    return Place(asked, question_of(mine), scene_of(row))
+
+
+def _sample(
+    loaded: model_folder.Loaded, file: Shards, places: list[Place], section: Params
+) -> list[list[str]]:
+    how = Sampling(section.samples, section.temperature, section.max_tokens)
+    pictures = [decoded(file.picture(p.asked.row) or b"") for p in places]
+    questions = [p.asked.item.question for p in places]
+    return answering.answer(loaded, pictures, questions, "chain", how)
+
+
+def _choose(
+    place: Place,
+    texts: list[str],
+    written_by: Callable[[int], Provenance],
+    checkers: dict[str, judge.Checker],
+    section: Params,
+) -> Outcome:
+    item, ontology = place.asked.item, ontologies.load(place.asked.ontology)
+    said = [sampled.answer_of(t) for t in texts]
+    right = [scoring.score(s, item.gold, item.task, ontology).right for s in said]
+    provenance = written_by(sum(right))
+    chains = [_chain(place, t, provenance) for t in texts]
+    pathway = params.chosen(pathways, section.pathway, "pathway")
+    tried: Tried = pathway.choose(
+        texts,
+        [s is not None for s in said],
+        right,
+        lambda k: judge.judge(chains[k], place.scene, ontology, checkers),
+        most_right=section.most_right,
+    )
+    shown = tried.kept if tried.kept is not None else min(tried.verdicts, default=None)
+    if shown is None:
+        return Outcome([], [], tried)
+    return Outcome([chains[shown]], [tried.verdicts[shown]], tried)
+
+
+def _chain(place: Place, text: str, provenance: Provenance) -> Chain:
+    frame_id = place.asked.item.frame_id
+    chain_id = content_id("chain", frame_id, place.asked.item.question_id, text, provenance.model)
+    return Chain(
+        chain_id=chain_id,
+        frame_id=frame_id,
+        question=place.question,
+        text=text,
+        provenance=provenance,
+    )
+
+
+def _provenance(right: int, *, model: str, round_name: str, section: Params) -> Provenance:
+    pathway = params.chosen(pathways, section.pathway, "pathway")
+    return Provenance(
+        generator="model",
+        model=model,
+        prompt_sha256=sha256_hex(prompts.SYSTEM["chain"].encode()),
+        saw_facts=False,
+        seed=section.seed,
+        round=round_name,
+        pathway=pathway.NAME,
+        samples=section.samples,
+        samples_right=right,
+    )
+
+
+def _count(path: Path, outcomes: list[Outcome], section: Params) -> None:
+    counts = Counts()
+    counts.taken = len(outcomes) * section.samples
+    counts.out = sum(o.tried.kept is not None for o in outcomes)
+    for outcome in outcomes:
+        counts.refused.update(outcome.tried.refused.values())
+    verdicts = [v for o in outcomes for v in o.tried.verdicts.values()]
+    counts.write(
+        path,
+        asked=len(outcomes),
+        sampled=counts.taken,
+        right=sum(o.tried.right for o in outcomes),
+        questions_right_sometimes=sum(0 < o.tried.right <= section.most_right for o in outcomes),
+        right_histogram={
+            str(k): n for k, n in sorted(Counter(o.tried.right for o in outcomes).items())
+        },
+        judged=len(verdicts),
+        passed=sum(v.passed for v in verdicts),
+        kept=counts.out,
+        deduplicated=counts.refused["the same text again"],
+    )
+
+
+if __name__ == "__main__":
+    main(run)

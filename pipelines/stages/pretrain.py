@@ -1,0 +1,75 @@
+"""Training stage 1: supervised fine-tuning on plain labels; the model answers directly.
+
+Reads   the chains (for the tiny model's tokenizer) and the frames with their questions of <shards>.
+Writes  <out>: a checkpoint folder with its loss curve; <work>: checkpoints, to go on after a kill.
+"""
+
+import shutil
+import time
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from surgchain.pipelines import params
+from surgchain.pipelines.counts import Counts
+from surgchain.pipelines.files import whole_folder
+from surgchain.pipelines.stages import main
+from surgchain.trainer import (
+    corpus,
+    learning,
+    model_folder,
+    outcome,
+    rows,
+    runs,
+    settings,
+    sft,
+    starting,
+)
+
+
+class Model(params.Section, settings.Model):
+    """The model that learns: the section `model`."""
+
+
+class Params(params.Section, learning.Learning):
+    """How stage 1 learns."""
+
+    steps: int = 380
+    """Optimiser steps."""
+    batch: int = 24
+    """Rows a step and device."""
+    rate: float = 3e-3
+    """Peak learning rate of AdamW (Muon's is 7 times it)."""
+
+
+def run(
+    shards: Annotated[Path, typer.Option(help="Folder of a round's shards.")],
+    out: Annotated[Path, typer.Option(help="Folder of the trained model.")],
+    work: Annotated[Path, typer.Option(help="Scratch folder of checkpoints.")],
+    metrics: Annotated[Path, typer.Option(help="Counts and loss curve, as JSON.")],
+    params_path: Annotated[Path, typer.Option("--params")] = params.DEFAULT_PATH,
+) -> None:
+    """Train stage 1."""
+    started = time.monotonic()
+    model = params.load("model", Model, params_path)
+    section = params.load("pretrain", Params, params_path)
+    here = runs.work_folder(
+        work, model.model_dump(), section.model_dump(), runs.fingerprint(shards)
+    )
+    start = starting.model(settings.Model(**model.model_dump()), shards, here / "start")
+    loaded = model_folder.load(start)
+    found = corpus.of(shards, loaded, "direct")
+    drawn = rows.draw(found.questions.pointers, learning.rows_wanted(section), section.seed)
+    trained, points = sft.run(start, section, corpus.rows_of(found, loaded, drawn), here)
+    with whole_folder(out) as folder:
+        outcome.save(trained, points, folder)
+    counts = Counts()
+    counts.taken, counts.out = found.questions.taken, len(found.questions.pointers)
+    counts.refused.update(found.questions.refused)
+    counts.write(metrics, **outcome.figures(trained, points, started))
+    shutil.rmtree(work)
+
+
+if __name__ == "__main__":
+    main(run)

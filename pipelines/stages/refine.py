@@ -1,0 +1,78 @@
+"""Training stage 4, second half: supervised fine-tuning on the round that the model wrote into.
+
+Reads   a model, and the chains and frames of the new round's <shards>.
+Writes  <out>: a checkpoint folder with its loss curve; <work>: checkpoints, to go on after a kill.
+"""
+
+import shutil
+import time
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from pydantic import Field
+
+from surgchain.pipelines import params
+from surgchain.pipelines.counts import Counts
+from surgchain.pipelines.files import whole_folder
+from surgchain.pipelines.stages import main
+from surgchain.trainer import corpus, learning, model_folder, outcome, rows, runs, sft
+
+
+class Params(params.Section, learning.Learning):
+    """How stage 4 learns."""
+
+    steps: int = 80
+    """Optimiser steps."""
+    batch: int = 24
+    """Rows a step and device."""
+    rate: float = 5e-4
+    """Peak learning rate of AdamW (Muon's is 7 times it)."""
+    own_share: float = Field(default=0.5, ge=0, le=1)
+    """Part of the rows that are chains which the model wrote itself; 0 is the control: the same
+    steps on the old chains only."""
+    direct_share: float = Field(default=0.1, ge=0, le=1)
+    """Part of the rows that is a plain question with a direct answer; the rest are old chains."""
+
+
+def run(
+    round_name: Annotated[str, typer.Option("--round", help="Name of the round: r1, ...")],
+    model: Annotated[Path, typer.Option(help="Folder of the model that was sampled.")],
+    shards: Annotated[Path, typer.Option(help="Folder of the round's shards.")],
+    out: Annotated[Path, typer.Option(help="Folder of the trained model.")],
+    work: Annotated[Path, typer.Option(help="Scratch folder of checkpoints.")],
+    metrics: Annotated[Path, typer.Option(help="Counts and loss curve, as JSON.")],
+    params_path: Annotated[Path, typer.Option("--params")] = params.DEFAULT_PATH,
+) -> None:
+    """Train stage 4 on one round."""
+    started = time.monotonic()
+    section = params.load("refine", Params, params_path)
+    here = runs.work_folder(
+        work, section.model_dump(), runs.fingerprint(model), runs.fingerprint(shards)
+    )
+    loaded = model_folder.load(model)
+    found = corpus.of(shards, loaded, "direct")
+    shares = [
+        (found.own_chains, section.own_share),
+        (found.questions.pointers, section.direct_share),
+        (found.teacher_chains, max(0.0, 1 - section.own_share - section.direct_share)),
+    ]
+    drawn = rows.draw_mixed(shares, learning.rows_wanted(section), section.seed)
+    trained, points = sft.run(model, section, corpus.rows_of(found, loaded, drawn), here)
+    with whole_folder(out) as folder:
+        outcome.save(model_folder.speaking(trained, "chain"), points, folder)
+    counts = Counts()
+    counts.taken = found.taken
+    counts.refused.update(found.refused)
+    counts.out = counts.taken - counts.refused.total()
+    own = {
+        "round": round_name,
+        "own_chains": len(found.own_chains),
+        "own_rows_learnt": sum(p.own for p in drawn),
+    }
+    counts.write(metrics, **own, **outcome.figures(trained, points, started))
+    shutil.rmtree(work)
+
+
+if __name__ == "__main__":
+    main(run)

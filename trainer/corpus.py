@@ -1,0 +1,63 @@
+"""The rows of a stage: what its shards hold that may be learnt from, by kind."""
+
+from collections import Counter
+from pathlib import Path
+from typing import NamedTuple
+
+from surgchain.trainer.model_folder import Loaded
+from surgchain.trainer.prompts import Mode
+from surgchain.trainer.rows import Picked, Pointer, Rows, eye_of, pick
+from surgchain.trainer.shards import Shards
+
+
+class Corpus(NamedTuple):
+    """The training rows of a folder of shards, as a model can use them."""
+
+    files: list[Shards]
+    """The chains, then the frames."""
+    chains: Picked
+    questions: Picked
+
+    @property
+    def teacher_chains(self) -> list[Pointer]:
+        """Chains that a teacher or a person wrote."""
+        return [p for p in self.chains.pointers if not p.own]
+
+    @property
+    def own_chains(self) -> list[Pointer]:
+        """Chains that the model wrote in a harvest."""
+        return [p for p in self.chains.pointers if p.own]
+
+    @property
+    def taken(self) -> int:
+        """Rows that were looked at."""
+        return self.chains.taken + self.questions.taken
+
+    @property
+    def refused(self) -> Counter[str]:
+        """Why rows may not be learnt from."""
+        return self.chains.refused + self.questions.refused
+
+
+NOTHING = Picked([], Counter(), 0)
+
+
+def of(folder: Path, loaded: Loaded, asked_as: Mode, *, chains: bool = True) -> Corpus:
+    """Look through the training shards of a folder; questions are asked in the mode given.
+
+    Without `chains` their rows are not looked at.
+    """
+    files = [Shards(folder, "chains", "train"), Shards(folder, "frames", "train")]
+    eye, context = eye_of(loaded.processor), loaded.card.settings.context
+
+    def count(text: str) -> int:
+        return len(loaded.processor.tokenizer(text)["input_ids"])
+
+    written = pick(files[0], 0, "chain", count, eye, context) if chains else NOTHING
+    questions = pick(files[1], 1, asked_as, count, eye, context)
+    return Corpus(files, written, questions)
+
+
+def rows_of(corpus: Corpus, loaded: Loaded, pointers: list[Pointer]) -> Rows:
+    """Return the rows at some places of a corpus, in order."""
+    return Rows(corpus.files, pointers, loaded.card.spoken, eye_of(loaded.processor))

@@ -1,0 +1,96 @@
+"""What every training stage's section shares, and what TRL is told of it."""
+
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from surgchain.trainer.optimizers import Optimizer
+from surgchain.trainer.settings import Model
+
+
+class Learning(BaseModel):
+    """How a stage learns."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    steps: int = Field(ge=1)
+    """Optimiser steps."""
+    batch: int = Field(ge=1)
+    """Rows a step and device; for grpo, questions a step."""
+    accumulate: int = Field(default=1, ge=1)
+    """Batches a step."""
+    rate: float = Field(gt=0)
+    """Peak learning rate of AdamW (Muon's is 7 times it)."""
+    floor: float = Field(default=0.05, ge=0, le=1)
+    """Part of the rate that is left at the end."""
+    warmup: int = Field(default=20, ge=0)
+    """Steps over which the rate rises."""
+    optimizer: Optimizer = "muon"
+    """`muon` (matrices of the blocks, AdamW for the rest) or `adamw`."""
+    decay: float = Field(default=0.01, ge=0)
+    """Weight decay."""
+    beta2: float = Field(default=0.98, gt=0, lt=1)
+    """AdamW's second moment."""
+    clip: float = Field(default=1.0, gt=0)
+    """Largest norm of the gradient."""
+    seed: int = 0
+    """Seed of the order and of all draws."""
+    save_every: int = Field(default=100, ge=1)
+    """Steps between two checkpoints in the work folder, from which a killed stage goes on."""
+    log_every: int = Field(default=10, ge=1)
+    """Steps between two points of the curves."""
+    workers: int = Field(default=1, ge=0)
+    """Processes that decode pictures; 0: none beside the trainer."""
+
+
+def rows_wanted(learning: Learning) -> int:
+    """Return the rows that all steps of one process take."""
+    return learning.steps * learning.batch * learning.accumulate
+
+
+def arguments(learning: Learning, model: Model, work: Path) -> dict[str, Any]:
+    """Return the arguments that TRL's two configs share."""
+    return {
+        "output_dir": str(work),
+        "max_steps": learning.steps,
+        "gradient_accumulation_steps": learning.accumulate,
+        "learning_rate": learning.rate,
+        "lr_scheduler_type": "cosine_with_min_lr",
+        "lr_scheduler_kwargs": {"min_lr_rate": learning.floor},
+        "warmup_steps": learning.warmup,
+        "max_grad_norm": learning.clip,
+        "seed": learning.seed,
+        "save_steps": learning.save_every,
+        "save_total_limit": 2,
+        "logging_steps": learning.log_every,
+        "report_to": "none",
+        "bf16": model.dtype == "bfloat16",
+        "gradient_checkpointing": model.gradient_checkpointing,
+        "remove_unused_columns": False,
+        "dataloader_num_workers": learning.workers,
+        "dataloader_pin_memory": False,
+    }
+
+
+def adapters(model: Model) -> Any:
+    """Return PEFT's config of the adapters, or None for full fine-tuning."""
+    if model.lora is None:
+        return None
+    from peft import LoraConfig
+
+    return LoraConfig(
+        r=model.lora.rank,
+        lora_alpha=model.lora.alpha,
+        lora_dropout=model.lora.dropout,
+        target_modules="all-linear",
+        exclude_modules=r".*visual.*" if model.freeze_vision else None,
+        task_type="CAUSAL_LM",
+    )
+
+
+def freeze(model: Any, settings: Model) -> None:
+    """Keep the vision tower as it is, where the section says so."""
+    if settings.freeze_vision:
+        for weight in model.model.visual.parameters():
+            weight.requires_grad_(False)

@@ -1,0 +1,1 @@
+"""How sampled chains become training chains: one file a pathway."""

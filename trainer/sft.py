@@ -1,0 +1,59 @@
+"""Supervised fine-tuning through TRL's SFTTrainer: pretrain, coldstart and refine.
+
+TRL refuses for pictures what would harm them: packing, padding-free batches, a length that cuts
+image tokens. So the length is None (rows that are too long were refused before), and the loss is
+on the completion by prompt/completion columns.
+"""
+
+from pathlib import Path
+from typing import Any
+
+from surgchain.trainer import learning, model_folder, optimizers, rows, runs
+from surgchain.trainer.learning import Learning
+from surgchain.trainer.rows import Rows
+from surgchain.trainer.runs import Point
+
+
+def run(
+    start: Path, section: Learning, data: Rows, work: Path
+) -> tuple[model_folder.Loaded, list[Point]]:
+    """Train from the model in `start` on the rows of `data`; return the model and the loss curve.
+
+    Killed at any step, the same call goes on from the last checkpoint in `work`.
+    """
+    loaded, last = runs.load_for(start, work)
+    trainer = build(loaded, section, rows.lazily(len(data.pointers), data.learnt), work)
+    points = runs.go(trainer, last)
+    return loaded._replace(model=trainer.model), points
+
+
+def build(loaded: model_folder.Loaded, section: Learning, dataset: Any, work: Path) -> Any:
+    """Return TRL's SFTTrainer, with our optimiser."""
+    from trl import SFTConfig, SFTTrainer
+
+    settings = loaded.card.settings
+
+    class Trainer(SFTTrainer):  # type: ignore[misc]
+        def create_optimizer(self, model: Any = None) -> Any:
+            if getattr(self, "optimizer", None) is None:
+                self.optimizer = optimizers.build(
+                    section.optimizer, model or self.model, section.rate, section.decay,
+                    (0.9, section.beta2),
+                )  # fmt: skip
+            return self.optimizer
+
+    config = SFTConfig(
+        **learning.arguments(section, settings, work),
+        per_device_train_batch_size=section.batch,
+        max_length=None,
+        completion_only_loss=True,
+    )
+    learning.freeze(loaded.model, settings)
+    return Trainer(
+        model=loaded.model,
+        args=config,
+        train_dataset=dataset,
+        processing_class=loaded.processor,
+        peft_config=learning.adapters(settings),
+        callbacks=[runs.stop_on_nan()],
+    )
