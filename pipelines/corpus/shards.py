@@ -2,6 +2,8 @@
 
 chains-train-00000.arrow    a row a chain: what was asked, what was written, how it got in
 frames-test-00000.arrow     a row a frame: its scene and all its questions
+index.parquet               where each row stands
+manifest.json               the hash of every file (schemas/shard_manifest.py)
 """
 
 from collections.abc import Iterable, Iterator
@@ -9,8 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 
-from surgchain.schemas import tables
+from surgchain.schemas import shard_manifest, tables
 from surgchain.schemas.chain_text import parse
 from surgchain.schemas.records import Example, Question, Scene, Video
 
@@ -110,6 +113,27 @@ def write(
     if writer is not None:
         writer.close()
     return total
+
+
+def finish(folder: Path) -> None:
+    """Write the index of all rows, then the manifest by which a changed byte is found."""
+    places = pa.concat_tables(
+        [shard_manifest.ROWS.empty_table(), *map(_places, sorted(folder.glob("*.arrow")))]
+    )
+    path = folder / shard_manifest.INDEX
+    pq.write_table(places, path, compression="zstd", row_group_size=20_000)
+    shard_manifest.write(folder)
+
+
+def _places(path: Path) -> pa.Table:
+    with pa.ipc.open_stream(pa.memory_map(str(path))) as stream:
+        kept = [n for n in shard_manifest.ROWS.names if n in stream.schema.names]
+        table = pa.Table.from_batches([b.select(kept) for b in stream])
+    rows = table.num_rows
+    columns = {name: table.column(name) for name in kept}
+    columns |= {"shard": pa.array([path.name] * rows), "row": pa.array(range(rows), pa.int64())}
+    columns.setdefault("chain_id", pa.nulls(rows, pa.string()))
+    return pa.table({name: columns[name] for name in shard_manifest.ROWS.names})
 
 
 def _batches(rows: Iterable[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:

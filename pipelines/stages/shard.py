@@ -1,7 +1,8 @@
 """Write the training shards of a round: chains and frames with their pictures.
 
 Reads   a round, and the videos, scenes, frames and questions of every source.
-Writes  <out>/chains-<split>-<number>.arrow and <out>/frames-<split>-<number>.arrow.
+Writes  <out>/chains-<split>-<number>.arrow, <out>/frames-<split>-<number>.arrow, and of what is
+        written an index and the hashes (pipelines/corpus/shards.py).
 """
 
 from collections import defaultdict
@@ -76,6 +77,7 @@ def run(
     with whole_folder(out) as folder:
         chains_out = shards.write(folder, "chains", chain_rows, shards.CHAIN_ROWS, max_bytes)
         frames_out = shards.write(folder, "frames", frame_rows, shards.FRAME_ROWS, max_bytes)
+        shards.finish(folder)
     counts.out = chains_out + frames_out
     counts.write(metrics, chains=chains_out, frames=frames_out)
 
