@@ -112,7 +112,7 @@ def adopt(settings: Model, out: Path) -> Path:
         )
     out.mkdir(parents=True, exist_ok=True)
     for path in source.iterdir():
-        if path.is_file() and not (out / path.name).exists():
+        if path.is_file() and path.name != CARD and not (out / path.name).exists():
             (out / path.name).symlink_to(path.resolve())
     write_card(out, Card(Spoken(settings.dialect), "direct", settings))
     return out

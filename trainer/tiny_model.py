@@ -1,8 +1,8 @@
 """A Qwen2.5-VL of 1-2 M parameters, built from a config: an ordinary checkpoint folder.
 
 The recipe is that of notes-grpo.md: large patches, block matrices 2.2 times the config's
-initialiser, so that boxes leave their plateau. The embeddings of the box bins start as a smooth code of their
-number, so that neighbouring bins are alike.
+initialiser, so that boxes leave their plateau. The embeddings of the box bins start as a smooth code
+of their number, so that neighbouring bins are alike.
 """
 
 import math

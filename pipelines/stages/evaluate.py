@@ -2,7 +2,8 @@
 
 Reads   a model, and the frames of the TEST surgeries of <shards> with their questions.
 Writes  <out>/answers.parquet: what was said to each question; accuracy to <metrics>, with an
-        interval by a bootstrap over surgeries. What cannot be parsed is wrong, and stays in the denominator.
+        interval by a bootstrap over surgeries. What cannot be parsed is wrong, and stays in the
+        denominator.
         Right: phase, the class; triplet, the exact set; boxes, the same names and a mean IoU of
         0.5 by optimal matching; cvs, all three criteria (each one's accuracy stands beside).
 """

@@ -2,7 +2,7 @@
 
 Reads   a model, and the frames with their questions of the TRAINING surgeries of <shards>.
 Writes  <out>/chains.parquet (CHAINS): one chain of each question where some sample was right
-        and was judged, with its provenance (checkpoint, round, pathway, samples, how many were right);
+        and was judged, with its provenance (checkpoint, round, pathway, samples, how many right);
         <out>/verdicts.parquet (VERDICTS): of the same chains, passed or not. `collect` admits them.
 """
 

@@ -1,7 +1,8 @@
 """The self pathway: of a question the model gets right only sometimes, one right chain is kept.
 
 A question that is always right teaches nothing new, one that is never right has no chain to keep;
-those right in 1-6 of 8 helped where all of them did not (notes-grpo.md, stage 4). A kept chain must pass
+those right in 1-6 of 8 helped where all of them did not (notes-grpo.md, stage 4). A kept chain
+must pass
 every admitting check; several may be right, and the first that passes is taken.
 """
 

@@ -1,0 +1,125 @@
+"""What may not be learnt from is refused and counted; the rest is made lazily."""
+
+import pytest
+
+from surgchain.schemas.errors import InputError
+from surgchain.trainer import corpus, model_folder, rows
+from surgchain.trainer.prompts import SYSTEM
+from surgchain.trainer.shards import Shards
+
+TASKS = 3
+
+
+@pytest.fixture(scope="module")
+def loaded(base):
+    return model_folder.load(base)
+
+
+def write(toy, folder, change):
+    chains, frames = toy.rows(surgeries=1, frames=4)
+    change(chains, frames)
+    return toy.write(folder, chains, frames)
+
+
+def refused(toy, folder, change, loaded):
+    found = corpus.of(write(toy, folder, change), loaded, "direct")
+    assert found.taken == len(found.chains.pointers + found.questions.pointers) + sum(
+        found.refused.values()
+    )
+    return dict(found.chains.refused), dict(found.questions.refused)
+
+
+def test_clean_shards_refuse_nothing(toy, tmp_path, loaded):
+    assert refused(toy, tmp_path, lambda c, f: None, loaded) == ({}, {})
+
+
+def test_a_missing_picture_is_refused(toy, tmp_path, loaded):
+    def change(chains, frames):
+        chains[0]["image"] = {"bytes": None, "path": None}
+        train = next(f for f in frames if f["split"] == "train")
+        train["image"] = {"bytes": None, "path": None}
+
+    assert refused(toy, tmp_path, change, loaded) == ({"no picture": 1}, {"no picture": TASKS})
+
+
+def test_an_answer_outside_the_ontology_is_refused(toy, tmp_path, loaded):
+    def change(chains, frames):
+        next(c for c in chains if c["task"] == "phase")["answer"] = "lunch-break"
+
+    assert refused(toy, tmp_path, change, loaded) == ({"answer outside the ontology": 1}, {})
+
+
+def test_an_answer_without_the_form_of_its_task_is_refused(toy, tmp_path, loaded):
+    def change(chains, frames):
+        next(c for c in chains if c["task"] == "triplet")["answer"] = "it cuts"
+
+    assert refused(toy, tmp_path, change, loaded) == ({"answer cannot be read": 1}, {})
+
+
+def test_a_chain_longer_than_the_context_is_refused_and_never_cut(toy, tmp_path, loaded):
+    def change(chains, frames):
+        chains[1]["text"] = chains[1]["text"].replace("Level 2:", "Level 2:" + " very" * 300)
+
+    assert refused(toy, tmp_path, change, loaded) == ({"longer than the context": 1}, {})
+
+
+def test_a_shard_cut_short_is_one_clear_error(toy, tmp_path):
+    folder = toy.corpus(tmp_path, surgeries=1, frames=2)
+    path = folder / "frames-train-00000.arrow"
+    path.write_bytes(path.read_bytes()[:300])
+    with pytest.raises(InputError, match=r"frames-train-00000\.arrow: the shard cannot be read"):
+        Shards(folder, "frames", "train")
+
+
+def test_shards_that_are_not_there_are_one_clear_error(tmp_path):
+    with pytest.raises(InputError, match=r"no frames-train-\*\.arrow"):
+        Shards(tmp_path, "frames", "train")
+
+
+def test_rows_are_those_of_the_shards_in_the_models_dialect(toy, shards_folder, loaded):
+    found = corpus.of(shards_folder, loaded, "direct")
+    row = corpus.rows_of(found, loaded, found.chains.pointers).learnt(0)
+    stored = Shards(shards_folder, "chains", "train").row(0, ("question", "text"))
+    assert row["prompt"] == [
+        {"role": "system", "content": SYSTEM["chain"]},
+        {"role": "user", "content": stored["question"]},
+    ]
+    assert row["images"][0].size == (64, 48)
+    text = row["completion"][0]["content"]
+    assert text.count("<x") == text.count("<x") // 4 * 4 > 0
+    assert "[" not in text
+    direct = corpus.rows_of(found, loaded, found.questions.pointers).learnt(0)
+    assert direct["prompt"][0]["content"] == SYSTEM["direct"]
+    assert "<think>" not in direct["completion"][0]["content"]
+
+
+def test_a_dataset_is_made_row_by_row(shards_folder, loaded):
+    made = []
+
+    def make(number):
+        made.append(number)
+        return {"images": [], "prompt": str(number)}
+
+    dataset = rows.lazily(1000, make)
+    assert dataset[[7, 3]] == {"images": [[], []], "prompt": ["7", "3"]}
+    assert made == [7, 3]
+
+
+def test_every_row_is_drawn_once_before_any_is_drawn_again():
+    pointers = [rows.Pointer(0, k, -1, "chain") for k in range(5)]
+    drawn = rows.draw(pointers, 12, seed=1)
+    assert sorted(drawn[:5]) == sorted(drawn[5:10]) == pointers
+    assert drawn == rows.draw(pointers, 12, seed=1)
+
+
+def test_a_mixture_keeps_its_shares_and_gives_those_of_an_empty_list_to_the_others():
+    one = [rows.Pointer(0, k, -1, "chain") for k in range(5)]
+    two = [rows.Pointer(1, k, 0, "direct") for k in range(5)]
+    mixed = rows.draw_mixed([(one, 0.75), (two, 0.25)], 100, seed=0)
+    assert sum(p.file for p in mixed) == 25
+    assert {p.file for p in rows.draw_mixed([([], 0.5), (two, 0.1)], 10, seed=0)} == {1}
+
+
+def test_nothing_left_to_learn_from_is_an_error():
+    with pytest.raises(InputError, match="no row is left"):
+        rows.draw_mixed([([], 1.0)], 10, seed=0)

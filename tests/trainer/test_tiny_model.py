@@ -1,0 +1,95 @@
+"""The tiny model is an ordinary checkpoint folder with the tokens we need."""
+
+import json
+
+import pytest
+import torch
+
+from surgchain.schemas.errors import InputError
+from surgchain.trainer import model_folder, starting, tiny_model
+from surgchain.trainer.prompts import SYSTEM
+from surgchain.trainer.settings import Model, Tiny
+
+
+def test_tags_levels_prompts_and_bins_are_single_tokens(base):
+    tokenizer = model_folder.load(base).processor.tokenizer
+    for words in ("<think>", "</answer>", "\nLevel 2:", SYSTEM["chain"], SYSTEM["direct"], "<x40>"):
+        assert len(tokenizer(words)["input_ids"]) == 1, words
+
+
+def test_a_chain_comes_back_as_it_was_written(base, toy, shards_folder):
+    tokenizer = model_folder.load(base).processor.tokenizer
+    text = next(starting.texts(shards_folder))
+    ids = tokenizer(text)["input_ids"]
+    assert tokenizer.decode(ids, skip_special_tokens=True) == text
+    assert len(ids) < len(text) / 3
+
+
+def test_the_picture_stands_before_the_words_and_takes_the_tokens_of_its_size(base, toy):
+    from PIL import Image
+
+    from surgchain.trainer import answering
+
+    loaded = model_folder.load(base)
+    encoded = answering.encode(loaded.processor, [Image.new("RGB", (64, 48))], ["Where?"], "chain")
+    ids = encoded["input_ids"][0].tolist()
+    image = loaded.model.config.image_token_id
+    assert ids.count(image) == (64 // 16) * (48 // 16)
+    text = loaded.processor.tokenizer.decode(ids)
+    assert text.startswith("<|im_start|>system\n" + SYSTEM["chain"])
+    assert text.endswith("<|vision_end|>Where?<|im_end|>\n<|im_start|>assistant\n")
+
+
+def test_the_same_dials_and_texts_give_the_same_weights(base, toy, shards_folder, tmp_path):
+    again = starting.model(toy.MODEL, shards_folder, tmp_path / "again")
+    assert model_folder.content_hash(again) == model_folder.content_hash(base)
+
+
+def test_neighbouring_bins_start_alike_and_far_ones_do_not():
+    code = tiny_model.smooth_code(81, 128)
+    likeness = torch.nn.functional.cosine_similarity
+    assert likeness(code[40], code[41], dim=0) > 0.9
+    assert abs(likeness(code[10], code[60], dim=0)) < 0.4
+    assert code.square().mean().item() == pytest.approx(1.0, abs=0.1)
+
+
+def test_the_demo_model_has_one_to_three_million_weights(shards_folder, tmp_path):
+    folder = starting.model(Model(tiny=Tiny()), shards_folder, tmp_path / "demo")
+    number = sum(w.numel() for w in model_folder.load(folder).model.parameters())
+    assert 1_000_000 < number < 3_000_000
+
+
+def test_a_folder_that_is_no_model_says_what_to_do(tmp_path):
+    with pytest.raises(InputError, match=r"surgchain\.json: cannot be read.*run `dvc repro`"):
+        model_folder.load(tmp_path)
+
+
+def test_a_checkpoint_of_another_architecture_is_refused_in_one_line(base, tmp_path):
+    for path in base.iterdir():
+        (tmp_path / path.name).write_bytes(path.read_bytes())
+    (tmp_path / "config.json").write_text(json.dumps({"model_type": "bert"}))
+    with pytest.raises(InputError, match="cannot be loaded as a model"):
+        model_folder.load(tmp_path)
+
+
+def test_a_tokenizer_without_the_bins_is_refused(base, tmp_path):
+    for path in base.iterdir():
+        (tmp_path / path.name).write_bytes(path.read_bytes())
+    card = model_folder.read_card(base)
+    model_folder.write_card(tmp_path, card._replace(spoken=card.spoken._replace(bins=99)))
+    with pytest.raises(InputError, match="its tokenizer lacks the tokens"):
+        model_folder.load(tmp_path)
+
+
+def test_a_path_without_a_checkpoint_is_refused(shards_folder, tmp_path):
+    with pytest.raises(InputError, match=r"model\.path: .* is not a folder with a config\.json"):
+        starting.model(Model(kind="checkpoint", path="/nowhere"), shards_folder, tmp_path / "x")
+
+
+def test_a_local_checkpoint_is_adopted_with_its_dialect(base, shards_folder, tmp_path):
+    settings = Model(kind="checkpoint", path=str(base), dialect="thousandths")
+    folder = starting.model(settings, shards_folder, tmp_path / "adopted")
+    loaded = model_folder.load(folder)
+    assert (loaded.card.spoken.dialect, loaded.card.mode) == ("thousandths", "direct")
+    assert not (base / "surgchain.json").is_symlink()
+    assert model_folder.read_card(base).spoken.dialect == "bins"
