@@ -12,6 +12,7 @@ from surgchain.qa.lexicon import Lexicon, terms
 from surgchain.qa.reading import atoms as alphabet
 from surgchain.qa.reading import criteria, entities, phases, relations, scope
 from surgchain.qa.reading.atoms import Atom
+from surgchain.qa.reading.criteria import Criterion
 from surgchain.qa.reading.relations import Memory, Relation
 from surgchain.qa.reading.sentences import sentences
 from surgchain.qa.reading.words import Folded, folded, words
@@ -54,6 +55,8 @@ class Said:
     parts: ChainParts
     lexicon: Lexicon
     sentences: list[Sentence] = field(default_factory=list)
+    verdicts: list[tuple[int, Criterion]] = field(default_factory=list)
+    """Verdicts over criteria of the critical view, with their level."""
 
     def of_level(self, level: int) -> list[Sentence]:
         """Return the sentences of a level."""
@@ -106,22 +109,27 @@ def _unmarked(parts: ChainParts) -> list[tuple[int, int, int]]:
 
 def _read_level(said: Said, level: int, start: int, end: int) -> None:
     text = said.text.text
-    atoms = alphabet.atoms_of(words(text, start, end), said.lexicon, phases=level in (0, 3))
+    cut = words(text, start, end)
+    atoms = alphabet.atoms_of(cut, said.lexicon, phases=level in (0, 3))
+    if said.lexicon.criteria:
+        said.verdicts += [(level, c) for c in criteria.criteria(cut)]
     memory = Memory()
     for sentence in sentences(atoms, text):
         flags = scope.flags_of(sentence, text)
         found = relations.relations(sentence, memory, text)
         said.sentences.append(Sentence(level, sentence, flags, found))
-        memory = _remembered(sentence, memory)
+        memory = _remembered(sentence, memory, found)
 
 
-def _remembered(sentence: list[Atom], before: Memory) -> Memory:
+def _remembered(sentence: list[Atom], before: Memory, found: list[Relation]) -> Memory:
     instrument, target = before
-    for atom in sentence:
+    for index, atom in enumerate(sentence):
         if atom.kind == terms.INSTRUMENT:
             instrument = atom.value
-        elif atom.kind == terms.ANATOMY:
+        elif atom.kind == terms.ANATOMY and not (index and sentence[index - 1].kind == terms.FROM):
             target = atom.value
+    if found:
+        target = found[-1].target
     return Memory(instrument, target)
 
 
@@ -131,7 +139,17 @@ def claims_of(said: Said) -> list[Claim]:
     for sentence in said.sentences:
         if sentence.level:
             found.extend(_claims(said, sentence))
-    return found
+    found += [
+        Claim(
+            level=level,
+            kind="criterion",
+            value=(c.what, "yes" if c.met else "no"),
+            span=said.span(c.start, c.end),
+        )
+        for level, c in said.verdicts
+        if level
+    ]
+    return sorted(found, key=lambda c: (c.span, c.kind))
 
 
 def _claims(said: Said, sentence: Sentence) -> list[Claim]:
@@ -170,16 +188,7 @@ def _claims(said: Said, sentence: Sentence) -> list[Claim]:
         )
         for b in entities.boxes(sentence.atoms)
     ]
-    found += [
-        Claim(
-            level=sentence.level,  # type: ignore[arg-type]
-            kind="criterion",
-            value=(c.what, "yes" if c.met else "no"),
-            span=said.span(c.start, c.end),
-        )
-        for c in criteria.criteria(text, sentence.start, sentence.end)
-    ]
-    return sorted(found, key=lambda c: (c.span, c.kind))
+    return found
 
 
 def _claim(said: Said, sentence: Sentence, kind: str, value: tuple[str, ...], at: int) -> Claim:

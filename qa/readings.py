@@ -9,7 +9,8 @@ from surgchain.qa import claims
 from surgchain.qa import lexicon as lexicons
 from surgchain.qa.claims import Said, Sentence
 from surgchain.qa.lexicon import Lexicon, terms
-from surgchain.qa.reading import criteria, entities, phases, scope
+from surgchain.qa.reading import entities, phases, scope
+from surgchain.qa.reading.criteria import Criterion
 from surgchain.qa.reading.relations import Relation
 from surgchain.schemas import answers
 from surgchain.schemas.answers import Answer
@@ -186,14 +187,10 @@ class Reading:
             (s, n) for s in self.said.sentences for n in phases.named(s.atoms, s.flags, self.text)
         ]
 
-    @cached_property
-    def criteria(self) -> list[tuple[Sentence, criteria.Criterion]]:
-        """The verdicts over criteria in all levels."""
-        return [
-            (s, c)
-            for s in self.said.sentences
-            for c in criteria.criteria(self.text, s.start, s.end)
-        ]
+    @property
+    def criteria(self) -> list[tuple[int, Criterion]]:
+        """The verdicts over criteria in all levels, with their level."""
+        return self.said.verdicts
 
 
 def _flags(stated: Stated) -> int:

@@ -122,6 +122,8 @@ def _triplets_differ(reading: Reading, answer: tuple[Triplet, ...]) -> str | Non
     for triplet in said:
         by_instrument.setdefault(triplet[0], set()).add(triplet)
     for triplet in answer:
+        if not answers.asserts_action(triplet):
+            continue
         committed = by_instrument.get(triplet[0])
         if committed and triplet not in committed and not _unread(reading, triplet):
             return "the levels say " + "; ".join(" ".join(t) for t in sorted(committed))
@@ -158,12 +160,15 @@ def _boxes_differ(reading: Reading, answer: Named) -> str | None:
 
 
 def _criteria_differ(reading: Reading, answer: tuple[bool, bool, bool]) -> str | None:
+    singles = {c.what for _, c in reading.criteria if c.what.startswith("C")}
     for _, criterion in reading.criteria:
         if (
             criterion.what.startswith("C")
             and criterion.met is not answer[int(criterion.what[1]) - 1]
         ):
             return f"the levels call {criterion.what} {'met' if criterion.met else 'not met'}"
+        if len(singles) == len(answer):
+            continue  # the single criteria are what is asked
         if criterion.what == "all" and criterion.met is not all(answer):
             return f"the levels call the critical view {'achieved' if criterion.met else 'not achieved'}"
     return None

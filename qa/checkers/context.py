@@ -8,6 +8,7 @@ from surgchain.qa.checkers import checked
 from surgchain.qa.claims import Sentence
 from surgchain.qa.lexicon import terms
 from surgchain.qa.reading import scope
+from surgchain.qa.reading.criteria import Criterion
 from surgchain.qa.reading.phases import Named
 from surgchain.qa.readings import Reading
 from surgchain.schemas.records import Check, Finding
@@ -145,41 +146,29 @@ def _criteria(reading: Reading) -> list[Finding]:
     labels = facts.criteria if facts is not None else None
     singles: dict[str, bool] = {}
     found: list[Finding] = []
-    for sentence, criterion in reading.criteria:
+    for level, criterion in reading.criteria:
         if criterion.what.startswith("C"):
             before = singles.setdefault(criterion.what, criterion.met)
             right = labels[int(criterion.what[1]) - 1] if labels else before
             if criterion.met is not right:
-                found.append(
-                    _criterion(
-                        reading,
-                        sentence,
-                        criterion,
-                        f"{criterion.what} is labelled {'yes' if right else 'no'}",
-                    )
-                )
-    for sentence, criterion in reading.criteria:
-        known = list(labels) if labels else [singles[c] for c in sorted(singles)]
-        if len(known) != 3 or criterion.what.startswith("C"):  # noqa: PLR2004
-            continue
-        if criterion.what == "all" and criterion.met is not all(known):
-            found.append(
-                _criterion(reading, sentence, criterion, f"{sum(known)} of 3 criteria are met")
-            )
-        if criterion.what == "number" and criterion.number != sum(known):
-            found.append(
-                _criterion(reading, sentence, criterion, f"{sum(known)} of 3 criteria are met")
-            )
+                label = f"{criterion.what} is {'' if right else 'not '}met by the label or before"
+                found.append(_criterion(reading, level, criterion, label))
+    known = list(labels) if labels else [singles[c] for c in sorted(singles)]
+    if len(known) == 3:  # noqa: PLR2004  (C1, C2, C3)
+        found += [
+            _criterion(reading, level, c, f"{sum(known)} of 3 criteria are met")
+            for level, c in reading.criteria
+            if (c.what == "all" and c.met is not all(known))
+            or (c.what == "number" and c.number != sum(known))
+        ]
     return found[:3]
 
 
-def _criterion(reading: Reading, sentence: Sentence, criterion, reason: str) -> Finding:  # type: ignore[no-untyped-def]  # noqa: ANN001
+def _criterion(reading: Reading, level: int, criterion: Criterion, reason: str) -> Finding:
+    words = reading.said.words(criterion.start, criterion.end)
     return Finding(
-        checker=NAME,
-        fault="criterion_contradiction",
-        level=sentence.level or None,  # type: ignore[arg-type]
-        claim=reading.said.words(criterion.start, criterion.end)[:120],
-        reason=reason,
+        checker=NAME, fault="criterion_contradiction", level=level or None,
+        claim=f"{words}: {'met' if criterion.met else 'not met'}", reason=reason,
         span=reading.said.span(criterion.start, criterion.end),
     )
 
@@ -191,6 +180,8 @@ def _evidence(reading: Reading) -> list[Finding]:
     seen = _seen(reading)
     found: list[Finding] = []
     for sentence in reading.said.of_level(3):
+        if any(f & scope.COMING for f in sentence.flags):
+            continue
         invented = [(i, v) for i, v in _observed(sentence) if v not in seen]
         invented += _invented_relations(reading, sentence)
         if not invented:

@@ -6,11 +6,13 @@ Fails:  `Level 1: A clipper is open at the artery.` with no clipper labelled (ha
 Open world: what is not labelled, and a box that is unknown, cannot be contradicted.
 """
 
+import re
+
 from surgchain.qa.checkers import checked
 from surgchain.qa.claims import Sentence
 from surgchain.qa.lexicon import terms
 from surgchain.qa.reading import entities, scope
-from surgchain.qa.reading.entities import Boxed
+from surgchain.qa.reading.entities import Boxed, Counted
 from surgchain.qa.readings import Facts, Reading
 from surgchain.schemas import boxes
 from surgchain.schemas.boxes import Box
@@ -106,6 +108,8 @@ def _structures(reading: Reading, facts: Facts) -> list[Finding]:
             or sentence.level not in (1, 2)
         ):
             continue
+        if name == "calot_triangle" and not _shows_triangle(sentence, mention.at):
+            continue
         if sentence.atoms[mention.at].kind != terms.ANATOMY or not sentence.asserts(
             mention.at, scope.GONE
         ):
@@ -120,6 +124,17 @@ def _structures(reading: Reading, facts: Facts) -> list[Finding]:
             f"no {name} among the labelled structures: {there}",
         )
     return list(found.values())
+
+
+def _shows_triangle(sentence: Sentence, at: int) -> bool:
+    """Say whether the triangle is named as visible, not as the place of criterion C2."""
+    if sentence.level != 1 or (at and sentence.atoms[at - 1].kind in (terms.ON, terms.FROM)):
+        return False
+    others = {"see", "show", "view", "expose", "visualise", "reveal", "display", "identify", "find",
+              "appear", "lie", "recognise", "demonstrate", "delineate", "open"}
+    return all(a.kind != terms.OTHER_VERB or a.value in others for a in sentence.atoms) and all(
+        a.kind != terms.THING or a.value == "clip" for a in sentence.atoms
+    )
 
 
 def _out_of_frame(reading: Reading) -> list[Finding]:
@@ -199,6 +214,8 @@ def _counts(reading: Reading, facts: Facts) -> list[Finding]:
             number = facts.instruments.get(count.name, 0) if count.name else total
             if count.number == number or not sentence.asserts(count.at, scope.GONE):
                 continue
+            if count.number < number and _is_part(reading, sentence, count):
+                continue
             if count.name and number == 0:
                 continue  # an instrument that is not there at all: hallucinated, not miscounted
             what = count.name or "instruments"
@@ -213,6 +230,24 @@ def _counts(reading: Reading, facts: Facts) -> list[Finding]:
                 )
             )
     return found
+
+
+PARTS = frozenset(
+    {"other", "another", "second", "third", "further", "additional", "more", "opposite", "twin", "both", "others", "former", "latter", "two", "graspers"}
+)
+
+
+def _is_part(reading: Reading, sentence: Sentence, count: Counted) -> bool:
+    """Say whether a number too small speaks of some of several: `one grasper ..., the other ...`."""
+    atom = sentence.atoms[count.at]
+    word = reading.said.words(atom.start, atom.end)
+    if word == "one" and atom.before not in ("only", "just", "exactly"):
+        if sentence.level != 1:
+            return True
+        level = [reading.said.words(s.start, s.end) for s in reading.said.of_level(1)]
+        words = re.findall(r"[a-z]+", " ".join(level))
+        return words.count("one") > 1 or not PARTS.isdisjoint(words)
+    return False
 
 
 def _sides(reading: Reading, facts: Facts) -> list[Finding]:

@@ -24,7 +24,7 @@ LABEL = re.compile(
     r"according to the (?:record|list|facts|file|input|data|sheet|table|given|notes|tags?|key|experts?|reviewers?|description)|"
     r"per the (?:record|list|facts|file|data|sheet|table|notes|key)|"
     r"(?:the|these) facts (?:say|state|list|tell|mention|give|name)|bounding box(?:es)? (?:provided|given|supplied)|"
-    r"tagged as|(?:is|are|was|were) tagged|(?:frame|image|clip|picture)'s tags?|csv|json|the experts? (?:marked|labelled|wrote|agreed|said)|coders? (?:marked|agreed)|"
+    r"tagged as|(?:is|are|was|were) tagged|(?:frame|image|clip|picture)'s tags?|csv|json|(?:experts?|readers?|reviewers?|panel) (?:have |had |has )?(?:marked|labell?ed|wrote|written|agreed|said|noted|recorded|assigned|decided|put down)|coders? (?:marked|agreed)|"
     r"known (?:beforehand|in advance)|told (?:in advance|beforehand)|cheat ?sheet|the solution says|scene description says)"
 )
 _NAME = r"[A-Z][a-zà-ÿ'’-]{1,20}"
@@ -46,6 +46,7 @@ IDENTITY = re.compile(
 FUTURE = re.compile(
     r"\b(?:(?:a (?:few|couple of)|some|two|three|several|five|ten|\d{1,3}) (?:seconds?|minutes?|frames?|moments?|steps?) (?:later|after this|from now|on|afterwards)(?:,|:)? "
     r"|later in (?:this|the) (?:operation|video|recording|procedure|case|clip|surgery|film)|"
+    r"(?:seconds?|minutes?|moments?|frames?) after (?:this|the (?:present|current)) (?:frame|image|picture|moment|shot|scene)|"
     r"in the (?:next|following|subsequent|coming) (?:frames?|seconds?|minutes?|images?|clip|moments?|shots?|pictures?)|"
     r"(?:the )?(?:next|following|subsequent) (?:frames?|seconds?|minutes?|images?|shots?|pictures?) (?:show|shows|reveal|reveals|see|sees|confirm|confirms|will show)|"
     r"(?:as|which|what) (?:will|would) (?:later|subsequently|soon|eventually) (?:turn|prove|become|be (?:seen|shown|clear|confirmed))|"

@@ -219,6 +219,7 @@ def _hinted(reading: Reading, triplet: Triplet) -> bool:
     Absence is charged only where not even loose evidence speaks against it.
     """
     instrument, verb, target = triplet
+    before: set[str] = set()
     for sentence in reading.said.sentences:
         values = {
             a.value
@@ -229,6 +230,9 @@ def _hinted(reading: Reading, triplet: Triplet) -> bool:
             return True
         if verb == "retract" and "grasp" in values and target in values:
             return True
+        if {verb, instrument} <= values and target in before and not sentence.relations:
+            return True
+        before = values
     return False
 
 

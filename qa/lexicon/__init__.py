@@ -29,6 +29,8 @@ class Lexicon:
                 found.setdefault(key, term)
         self.first: dict[str, tuple[Entry, ...]] = _by_first_word(found)
         """First word -> (the words that follow, what the phrase stands for), longest first."""
+        self.criteria = bool(ontology.criteria)
+        """Whether the dataset knows the critical view of safety."""
         self.names = {
             facet: {canonical(t): t.name for t in ontology.terms(facet)}
             for facet in ("instruments", "structures", "targets", "phases", "steps", "actions")
@@ -97,12 +99,15 @@ def _cues() -> Iterator[tuple[str, Term]]:
         (terms.CONDITION, cues.CONDITIONS),
         (terms.FUTURE, cues.FUTURES),
         (terms.PAST, cues.PASTS),
+        (terms.ENDED, cues.ENDED),
         (terms.GENERAL, cues.GENERALS),
         (terms.HEDGE, cues.HEDGES),
     ):
         value = "pseudo" if phrases is cues.PSEUDO_NEGATIONS else ""
         yield from ((p, Term(kind, value)) for p in phrases)
     yield from ((w, Term(terms.NUMBER, str(n))) for w, n in cues.NUMBERS.items())
+    for side, phrases in cues.SIDES.items():
+        yield from ((p, Term(terms.SIDE, side)) for p in phrases)
 
 
 def _instruments(ontology: Ontology) -> Iterator[tuple[str, Term]]:
@@ -125,7 +130,9 @@ def _anatomy(ontology: Ontology) -> Iterator[tuple[str, Term]]:
             if term.name != ontologies.NULL_TARGET:
                 words = (*term.synonyms, term.name)
                 yield from _nouns(words, Term(terms.ANATOMY, canonical(term)))
-    yield from _nouns(anatomy.THINGS, Term(terms.THING))
+    for thing in anatomy.THINGS:
+        value = "clip" if thing.endswith(("clip", "clips", "lok", "hemolok")) else ""
+        yield from _nouns((thing,), Term(terms.THING, value))
 
 
 def _verbs(ontology: Ontology) -> Iterator[tuple[str, Term]]:
@@ -167,15 +174,8 @@ def _function_words() -> Iterator[tuple[str, Term]]:
         (terms.PHASE_NOUN, cues.PHASE_NOUNS),
     ):
         yield from ((p, Term(kind, p)) for p in phrases)
-    for side, phrases in cues.SIDES.items():
-        yield from ((p, Term(terms.SIDE, side)) for p in phrases)
     for colour, phrases in cues.COLOURS.items():
         yield from ((p, Term(terms.COLOUR, colour)) for p in phrases)
-    for number in range(1, 4):
-        for words in (f"c{number}", f"criterion {number}", f"c {number}"):
-            yield words, Term(terms.CRITERION, f"C{number}")
-    for number, words in enumerate(("first criterion", "second criterion", "third criterion"), 1):
-        yield words, Term(terms.CRITERION, f"C{number}")
 
 
 __all__ = ["Lexicon", "canonical", "of", "plural"]

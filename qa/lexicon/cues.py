@@ -4,6 +4,7 @@ The lists follow NegEx/ConText (Chapman 2001, Harkema 2009) as far as they fit s
 """
 
 NEGATIONS = (
+    "nothing",
     "no",
     "not",
     "without",
@@ -246,12 +247,7 @@ CONTRASTS = (
     "too early for",
     "too late for",
     "away from the phase of",
-    "ruling out",
-    "excluding",
-    "no longer",
-    "not yet in",
-    "unlike during",
-    "would be",
+    "ruling out", "excluding", "no longer", "not yet in", "unlike during",
 )
 CONDITIONS = (
     "if",
@@ -369,31 +365,21 @@ PASTS = (
     "earlier",
     "previously",
     "previous",
-    "completed",
-    "complete",
-    "finished",
     "past",
-    "done",
     "having",
     "has been",
     "have been",
     "had been",
     "since",
-    "over",
-    "behind",
     "preceded by",
     "came from",
     "coming from",
     "straight from",
     "directly from",
     "just finished",
-    "concluded",
-    "has ended",
-    "has finished",
     "no longer in",
     "moved on from",
     "once the",
-    "ended",
     "in the wake of",
     "succeeds",
     "succeeding",
@@ -405,8 +391,6 @@ PASTS = (
     "directly after",
     "immediately after",
     "right after",
-    "left behind",
-    "passed",
     "moving on from",
     "moves on from",
     "follows",
@@ -415,8 +399,6 @@ PASTS = (
     "came straight from",
     "comes straight from",
     "transition from",
-    "was completed",
-    "is over",
     "jumps from",
     "proceeded from",
     "proceeding from",
@@ -447,9 +429,6 @@ PASTS = (
     "continues from",
     "follow on from",
     "followed on from",
-    "been finished",
-    "been done",
-    "been completed",
     "entered from",
     "reached from",
     "directly follows",
@@ -457,6 +436,12 @@ PASTS = (
     "succeeded",
     "subsequent to",
 )
+ENDED = (
+    "completed", "complete", "finished", "done", "over", "behind", "concluded", "has ended", "has finished",
+    "ended", "left behind", "passed", "was completed", "is over", "been finished", "been done",
+    "been completed", "long past", "accomplished", "lies behind", "lie behind", "has passed", "at an end",
+)
+"""Said of what stands before them: `preparation is complete`."""
 GENERALS = (
     "usually",
     "typically",
@@ -570,8 +555,8 @@ NUMBERS: dict[str, int] = {
     "triple": 3,
 }
 SIDES: dict[str, tuple[str, ...]] = {
-    "left": ("left", "left hand", "leftmost", "leftward", "left sided"),
-    "right": ("right", "right hand", "rightmost", "rightward", "right sided"),
+    "left": ("left", "left hand side", "left hand border", "left hand edge", "left hand half", "left hand part", "left hand corner", "leftmost", "leftward", "left sided"),
+    "right": ("right", "right hand side", "right hand border", "right hand edge", "right hand half", "right hand part", "right hand corner", "rightmost", "rightward", "right sided"),
     "upper": ("upper", "top", "uppermost", "above", "topmost", "superior"),
     "lower": ("lower", "bottom", "lowermost", "below", "bottommost", "inferior"),
 }

@@ -33,13 +33,8 @@ VERBS: dict[str, tuple[str, ...]] = {
         "keep a hold of",
         "take a firm hold of",
         "maintain a grip on",
-        "close on",
-        "close around",
-        "close upon",
         "maintain hold of",
         "have in its jaws",
-        "close its jaws on",
-        "close its jaws around",
     ),
     "retract": (
         "retract",

@@ -123,6 +123,8 @@ def _in_context(
 def _acts(before: str, after: str, found: list[Atom]) -> bool:
     if before in DETERMINERS and before != "that":
         return False
+    if after in ("it", "them") or before in ("it", "which", "that"):
+        return True
     if after in DETERMINERS or after in ("cystic", "gallbladder", "gb", "artery", "duct"):
         return bool(found) or before in VERB_LEADS
     return before in ("to", "can", "does")

@@ -1,60 +1,37 @@
-"""The critical view of safety in a sentence: single criteria, how many, and the verdict over all.
+"""The critical view of safety in prose: single criteria, how many, and the verdict over all.
 
-`C1: yes`, `criterion 2 is not met`, `two structures enter the gallbladder (C1 achieved)`
-`two of the three criteria are met`, `the critical view is achieved`
+    `C1: yes`, `criterion 2 is not met`, `C1 and C3 are fulfilled, the second is not`
+    `two of the three criteria are met`, `the critical view is achieved`
+
+Subjects that stand in one list share the verdict that follows them, or that stands before them.
 """
 
-import re
 from typing import NamedTuple
 
-_CRITERION = r"(?:c ?|criterion ?|crit\. ?|criteria ?)([123])"
-_MET = (
-    r"achieved|met|satisfied|fulfilled|yes|present|complete|completed|positive|attained|reached|"
-    r"established|obtained|passed|holds|given|clear|true|accomplished|✓|secured|demonstrated|ok|stands"
+from surgchain.qa.reading.words import Word
+
+MET = frozenset(
+    "achieved met satisfied fulfilled yes present complete completed positive attained reached "
+    "established obtained passed holds given accomplished secured demonstrated ok stands "
+    "fulfills fulfils satisfies meets true affirmative satisfactory".split()
 )
-_UNMET = (
-    r"unmet|unfulfilled|unsatisfied|incomplete|no|absent|negative|lacking|missing|fails|failed|"
-    r"outstanding|insufficient|open|pending|false|unachieved|✗|unattained|inadequate|wanting"
+UNMET = frozenset(
+    "unmet unfulfilled unsatisfied incomplete no absent negative lacking missing fails failed "
+    "outstanding insufficient pending false unachieved unattained inadequate wanting lacks "
+    "unestablished".split()
 )
-_NOT = r"not|n't|never|isn't|yet to be|nowhere near|cannot be considered|neither|nor|hardly|fails to be"
-_FILL = r"(?:[\w'’,()-]{1,20}[ \t]{1,2}){0,5}?"
-SINGLE = re.compile(
-    rf"\b{_CRITERION}\b(?!\s?(?:of|and|to|or|,)\s)[ \t]{{0,2}}(?:\([^()]{{0,60}}\)[ \t]{{0,2}})?[:=–—-]?[ \t]{{0,2}}{_FILL}"
-    rf"(?P<no>(?:{_NOT})[ \t]{{1,2}}(?:\w{{1,12}}[ \t]{{1,2}}){{0,2}}?)?\b(?P<word>{_MET}|{_UNMET})\b"
+NEGATIVES = frozenset(
+    "not no never isn't aren't cannot neither nor hardly none can't doesn't without wasn't".split()
 )
-BEFORE = re.compile(
-    rf"\b(?P<no>{_NOT}|no)?[ \t]{{0,2}}\b(?P<word>meets?|satisf(?:y|ies)|fulfils?|fulfills?|fails?|met|unmet)[ \t]{{1,2}}(?:only[ \t])?"
-    rf"{_CRITERION}\b"
-)
-_VIEW = r"(?:critical view(?: of safety)?|cvs|view of safety)"
-OVERALL = re.compile(
-    rf"\b{_VIEW}\b[ \t]{{0,2}}[:=–—-]?[ \t]{{0,2}}{_FILL}(?P<no>(?:{_NOT})[ \t]{{1,2}}(?:\w{{1,12}}[ \t]{{1,2}}){{0,2}}?)?"
-    rf"\b(?P<word>{_MET}|{_UNMET})\b"
-)
-_NUMBERS = {
-    "none": 0,
-    "no": 0,
-    "zero": 0,
-    "one": 1,
-    "two": 2,
-    "three": 3,
-    "all": 3,
-    "all three": 3,
-    "both": 2,
-    "a single": 1,
-    "0": 0,
-    "1": 1,
-    "2": 2,
-    "3": 3,
-    "neither": 0,
-    "only one": 1,
-    "only two": 2,
-}
-NUMBER = re.compile(
-    r"\b(?P<n>all three|all|none|no|zero|one|two|three|only one|only two|a single|[0-3])[ \t]{1,2}"
-    r"(?:(?:out )?of (?:the )?(?:three |3 )?|/ ?3 )?(?:cvs |strasberg )?criteri(?:a|on)[ \t]{1,2}"
-    rf"{_FILL}(?P<no>(?:{_NOT})[ \t]{{1,2}})?\b(?P<word>{_MET}|{_UNMET})\b"
-)
+BEFORE = frozenset("meets meet satisfies satisfy fulfils fulfills fulfil fulfill fails fail met unmet "
+                   "achieves achieve achieved missing lacks satisfied fulfilled outstanding".split())
+ORDINALS = {"first": 1, "second": 2, "third": 3}
+NUMBERS = {"none": 0, "no": 0, "zero": 0, "one": 1, "two": 2, "three": 3, "all": 3, "both": 2, "single": 1,
+           "0": 0, "1": 1, "2": 2, "3": 3, "every": 3, "each": 3}
+SUPPOSING = frozenset("if would could should might until once before unless whether when to".split())
+ENDS = frozenset(".;!?\n")
+FAR = 14
+"""Words between a subject and its verdict at most."""
 
 
 class Criterion(NamedTuple):
@@ -67,27 +44,146 @@ class Criterion(NamedTuple):
     end: int
 
 
-def criteria(text: str, start: int, end: int) -> list[Criterion]:
-    """Return the verdicts of a stretch of folded text."""
-    found = [
-        Criterion(f"C{m[1]}", _met(m["word"], m["no"]), None, m.start(), m.end())
-        for m in SINGLE.finditer(text, start, end)
-    ]
-    found += [
-        Criterion(f"C{m[3]}", _met(m["word"], m["no"]), None, m.start(), m.end())
-        for m in BEFORE.finditer(text, start, end)
-    ]
-    for m in NUMBER.finditer(text, start, end):
-        met = _met(m["word"], m["no"])
-        count = _NUMBERS[m["n"]]
-        found.append(Criterion("number", True, count if met else 3 - count, m.start(), m.end()))
-    found += [
-        Criterion("all", _met(m["word"], m["no"]), None, m.start(), m.end())
-        for m in OVERALL.finditer(text, start, end)
-    ]
+class Subject(NamedTuple):
+    """What a verdict is about: words `first` to `last` of a level."""
+
+    what: str
+    number: int | None
+    first: int
+    last: int
+
+
+def criteria(words: list[Word]) -> list[Criterion]:
+    """Return the verdicts of a level."""
+    texts = [w.text for w in words]
+    subjects = _subjects(texts)
+    found: list[Criterion] = []
+    for index, subject in enumerate(subjects):
+        met = _before(texts, subject, subjects[index - 1] if index else None)
+        if met is None:
+            met = _after(texts, subjects, index)
+        if met is None:
+            continue
+        start, end = words[subject.first].start, words[subject.last].end
+        number = subject.number
+        if number is not None and not met:
+            number = 3 - number
+        found.append(Criterion(subject.what, met, number, start, end))
     return found
 
 
-def _met(word: str, negated: str | None) -> bool:
-    met = re.fullmatch(_UNMET, word) is None and not word.startswith("fail")
-    return met is not bool(negated)
+def _subjects(texts: list[str]) -> list[Subject]:
+    found: list[Subject] = []
+    about_criteria = any(t.startswith("criteri") for t in texts)
+    at = 0
+    while at < len(texts):
+        subject = _subject(texts, at, about_criteria=about_criteria)
+        if subject is None:
+            at += 1
+            continue
+        found.append(subject)
+        at = subject.last + 1
+    return found
+
+
+def _subject(texts: list[str], at: int, *, about_criteria: bool) -> Subject | None:
+    word = texts[at]
+    after = texts[at + 1] if at + 1 < len(texts) else ""
+    if word in ("c", "criterion", "crit") and after in ("1", "2", "3", "one", "two", "three", "i", "ii", "iii"):
+        return Subject(f"C{_number(after)}", None, at, at + 1)
+    if word in ("criterion", "crit") and after == "c" and texts[at + 2 : at + 3] and texts[at + 2] in "123":
+        return Subject(f"C{texts[at + 2]}", None, at, at + 2)
+    if word in ORDINALS and (after in ("criterion", "one") or (about_criteria and after in ("is", "are", "has", "was", ","))):
+        return Subject(f"C{ORDINALS[word]}", None, at, at + 1 if after in ("criterion", "one") else at)
+    if word in NUMBERS and about_criteria:
+        return _count(texts, at)
+    if word == "cvs" and after not in ("criterion", "criteria"):
+        return Subject("all", None, at, at)
+    if word == "view" and (after == "of" or texts[max(0, at - 1)] == "critical"):
+        if texts[at + 1 : at + 3] == ["of", "safety"]:
+            return Subject("all", None, at, at + 2)
+        if texts[at - 1] == "critical":
+            return Subject("all", None, at, at)
+    return None
+
+
+def _number(word: str) -> int:
+    return {"one": 1, "two": 2, "three": 3, "i": 1, "ii": 2, "iii": 3}.get(word) or int(word)
+
+
+def _count(texts: list[str], at: int) -> Subject | None:
+    """`two of the three criteria`, `all three criteria`, `no criterion`, `2/3 criteria`."""
+    last = at
+    for index in range(at + 1, min(at + 7, len(texts))):
+        word = texts[index]
+        if word in ("criteria", "criterion"):
+            after = texts[index + 1] if index + 1 < len(texts) else ""
+            if after in ("1", "2", "3", "one", "two", "three"):
+                return None
+            last = index
+            break
+        if word not in ("of", "the", "three", "3", "out", "/", "these", "cvs", "single", "strasberg"):
+            return None
+    if last == at:
+        return None
+    number = NUMBERS[texts[at]]
+    return Subject("number", number, at, last)
+
+
+def _before(texts: list[str], subject: Subject, previous: Subject | None) -> bool | None:
+    """`meets C1`, `fails criterion 3`, `not met: C2`, and further members of such a list."""
+    at = subject.first - 1
+    floor = previous.last if previous else -1
+    while at > floor and texts[at] in ("the", "only", ":", "both", "a", "-", "all", "(", "criteria", "criterion"):
+        at -= 1
+    if previous is not None and at == floor:
+        return None
+    if at < 0 or at <= floor or texts[at] not in BEFORE:
+        return None
+    word = texts[at]
+    is_listed = texts[at + 1] == ":"
+    if word in ("met", "achieved", "satisfied", "fulfilled", "outstanding", "missing", "unmet") and not is_listed:
+        return None
+    negative = at > 0 and texts[at - 1] in NEGATIVES
+    met = word in ("met", "achieved", "satisfied", "fulfilled") or word.startswith(("meet", "satisf", "fulf", "achiev"))
+    return met is not negative
+
+
+def _after(texts: list[str], subjects: list[Subject], index: int) -> bool | None:
+    """Return the verdict that follows a subject, or the list it stands in."""
+    subject = subjects[index]
+    at = subject.last + 1
+    following = subjects[index + 1] if index + 1 < len(subjects) else None
+    if following is not None and _same_list(texts, subject, following):
+        return _after(texts, subjects, index + 1)
+    stop = min(len(texts), at + FAR, following.first if following else len(texts))
+    negative = subject.number == 0
+    depth = 0
+    for place in range(at, stop):
+        word = texts[place]
+        if word in "([":
+            depth += 1
+        elif word in ")]":
+            depth -= 1
+        if depth > 0:
+            continue
+        if word in ENDS or word in SUPPOSING and word != "to":
+            break
+        if word in MET or word in UNMET:
+            verdict = word in MET
+            if word == "no" and place + 1 < stop and texts[place + 1] not in (",", ".", ";", ")", "\n"):
+                negative = True
+                continue
+            return (verdict is not negative) if subject.number != 0 else verdict
+        if word in NEGATIVES:
+            negative = not negative or subject.number == 0
+        elif word == "," and negative and subject.number != 0:
+            return False
+    return False if negative and subject.number != 0 and depth == 0 else None
+
+
+def _same_list(texts: list[str], one: Subject, two: Subject) -> bool:
+    between = texts[one.last + 1 : two.first]
+    return bool(between) and all(t in (",", "and", "&", "/", "as", "well", "the", "both") for t in between) and (
+        one.what.startswith("C") and two.what.startswith("C")
+    )

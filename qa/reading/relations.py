@@ -37,6 +37,7 @@ STRETCHED = frozenset(
     }
 )
 """Words that make `holds the gallbladder ...` a retraction."""
+NO_STRETCH = frozenset({"without", "no", "not"})
 NOUNS = (terms.ANATOMY, terms.THING)
 Names = tuple[int, ...]
 
@@ -64,10 +65,32 @@ class Memory(NamedTuple):
 def relations(sentence: list[Atom], memory: Memory, text: str) -> list[Relation]:
     """Return the relations of a sentence, in the order of their verbs."""
     found: list[Relation] = []
+    sentence = clip_placed(sentence)
     for at, atom in enumerate(sentence):
         if atom.kind == terms.VERB and not _is_adjective(sentence, at):
             found.extend(_of_verb(sentence, at, memory, text))
     return found
+
+
+PLACING = frozenset(
+    {"place", "apply", "fire", "put", "close", "set", "deploy", "lock", "squeeze", "deliver"}
+)
+
+
+def clip_placed(sentence: list[Atom]) -> list[Atom]:
+    """Turn `a clip is applied to ...` and `fires two clips across ...` into the verb `clip`."""
+    clips = [i for i, a in enumerate(sentence) if a.kind == terms.THING and a.value == "clip"]
+    if not clips:
+        return sentence
+    changed = list(sentence)
+    for index, atom in enumerate(sentence):
+        if atom.kind != terms.OTHER_VERB or atom.value not in PLACING:
+            continue
+        passive = atom.form == terms.PARTICIPLE and any(index - 4 <= c < index for c in clips)
+        active = any(index < c <= index + 3 for c in clips)
+        if passive or active:
+            changed[index] = atom._replace(kind=terms.VERB, value="clip")
+    return changed
 
 
 def _of_verb(sentence: list[Atom], at: int, memory: Memory, text: str) -> Iterator[Relation]:
@@ -243,7 +266,15 @@ def _subject_right(sentence: list[Atom], at: int) -> list[Role]:
 
 
 def _with_left(sentence: list[Atom], operator: int) -> list[Role]:
-    """`With the hook, the surgeon ...`."""
+    """`With the hook, the surgeon ...`, `the hook, with which the surgeon ...`."""
+    if (
+        operator > 1
+        and sentence[operator - 1].kind == terms.RELATIVE
+        and sentence[operator - 2].kind == terms.BY
+    ):
+        places = range(operator - 3, -1, -1)
+        at = next((i for i in places if sentence[i].kind == terms.INSTRUMENT), None)
+        return [] if at is None else [(at, sentence[at].value)]
     for index in range(operator - 1, -1, -1):
         if sentence[index].kind == terms.INSTRUMENT:
             if index and sentence[index - 1].kind in (terms.BY, terms.OTHER_VERB):
@@ -328,13 +359,18 @@ def _stands_alone(sentence: list[Atom], index: int) -> bool:
 
 def _antecedent(sentence: list[Atom], at: int, memory: Memory) -> list[Role]:
     for index in range(at - 1, -1, -1):
-        if sentence[index].kind == terms.ANATOMY:
-            return _group_back(sentence, index)
+        if sentence[index].kind == terms.ANATOMY and not _in_place(sentence, index):
+            return [(index, sentence[index].value)]
     return [(-1, memory.target)] if memory.target else []
 
 
-def _group_back(sentence: list[Atom], at: int) -> list[Role]:
-    return [(at, sentence[at].value)]
+def _in_place(sentence: list[Atom], index: int) -> bool:
+    """Say whether tissue is only a place that no pronoun stands for: `from whose bed`."""
+    before = sentence[max(0, index - 2) : index]
+    return any(a.kind == terms.FROM for a in before) and before[-1].kind in (
+        terms.FROM,
+        terms.RELATIVE,
+    )
 
 
 def _shared(sentence: list[Atom], at: int, other: int, memory: Memory) -> list[Role]:
@@ -447,6 +483,10 @@ def _joined_passive(sentence: list[Atom], link: int) -> bool:
 def _passive(sentence: list[Atom], at: int, memory: Memory) -> tuple[list[Role], list[Role], bool]:
     subject = _patient(sentence, at)
     agents = _by_right(sentence, at)
+    if sentence[at].value == "clip" and any(
+        a.kind == terms.THING and a.value == "clip" for a in sentence[max(0, at - 4) : at]
+    ):
+        subject = _objects(sentence, at, memory) or subject
     tissue = _tissue_agent(sentence, at)
     if not agents and subject and subject[0][0] >= 0:
         kind = sentence[subject[0][0]].kind
@@ -660,5 +700,8 @@ def _on_stretch(sentence: list[Atom], at: int, text: str) -> bool:
             end = index
             break
     stop = sentence[end].start if end < len(sentence) else sentence[-1].end + 25
-    following = text[sentence[at].end : stop].split(".", maxsplit=1)[0]
-    return not STRETCHED.isdisjoint(following.replace(",", " ").split())
+    following = text[sentence[at].end : stop].split(".")[0].replace(",", " ").split()
+    return any(
+        w in STRETCHED and NO_STRETCH.isdisjoint(following[max(0, i - 2) : i])
+        for i, w in enumerate(following)
+    )

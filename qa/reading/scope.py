@@ -21,6 +21,7 @@ CUES = {
     terms.CONDITION: SUPPOSED,
     terms.FUTURE: COMING,
     terms.PAST: GONE,
+    terms.ENDED: GONE,
     terms.GENERAL: GENERAL,
     terms.HEDGE: HEDGED,
 }
@@ -46,7 +47,9 @@ def flags_of(sentence: list[Atom], text: str) -> list[int]:
 def _reach(index: int, cue: Atom, sentence: list[Atom], text: str) -> range:
     if cue.kind in (terms.NEGATION, terms.CONTRAST):
         return range(index + 1, _forward(index, sentence))
-    if cue.kind == terms.ABSENT:
+    if cue.kind == terms.ABSENT and _heads_a_list(index, sentence):
+        return range(index + 1, len(sentence))
+    if cue.kind in (terms.ABSENT, terms.ENDED):
         return range(_backward(index, sentence), index)
     word = text[cue.start : cue.end]
     if word.split(" ")[0] in ONLY_FORWARD or cue.kind == terms.PAST:
@@ -54,6 +57,13 @@ def _reach(index: int, cue: Atom, sentence: list[Atom], text: str) -> range:
     if cue.kind == terms.HEDGE:
         return range(index + 1, _forward(index, sentence))
     return range(_backward(index, sentence), _forward(index, sentence))
+
+
+def _heads_a_list(index: int, sentence: list[Atom]) -> bool:
+    """`Not visible: clipper, scissors`."""
+    before = [a for a in sentence[:index] if a.kind != terms.PUNCTUATION]
+    following = sentence[index + 1 : index + 2]
+    return not before and bool(following) and following[0].value in ":-–—"
 
 
 def _forward(index: int, sentence: list[Atom]) -> int:
@@ -97,12 +107,13 @@ def _goes_on(at: int, sentence: list[Atom]) -> bool:
             return True
         at += 1
     seen = False
+    is_and = at > 0 and sentence[at - 1].kind == terms.AND
     while at < len(sentence):
         atom = sentence[at]
         if atom.kind in ENTITIES or atom.kind == terms.PHASE:
             seen = True
         elif atom.kind in ACTS:
-            return False if seen else atom.form in (terms.GERUND, terms.NOUN)
+            return False if seen else is_and and atom.form in (terms.GERUND, terms.NOUN)
         elif atom.kind in (terms.AND, terms.PUNCTUATION, terms.BUT, terms.WHILE, terms.ABSENT):
             return seen
         elif atom.kind in CUES:
