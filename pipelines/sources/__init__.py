@@ -15,25 +15,25 @@ picture is for the stage `frames` to find out.
 
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import Literal
 
 from pydantic import Field, model_validator
 
 from surgchain.pipelines.params import Section
-from surgchain.schemas.records import Facet, Scene
+from surgchain.schemas.records import Facet, Scene, Split
 
 
 class SplitParams(Section):
     """On which side of the split a surgery lies."""
 
     policy: str = "hash"
-    """`hash`: by the surgery's id, the same in every source; `all-train`, `all-val`, `all-test`;
-    `lists`: the videos named below; else one of the dataset's own named splits."""
+    """`hash` or `joint`: by the surgery, the same in every source (pipelines/corpus/splits.py);
+    `all-train`, `all-val`, `all-test`; `lists`: the videos named below; else one of the dataset's
+    own named splits (pipelines/corpus/official_splits.yaml)."""
     test: float = Field(default=0.2, ge=0, le=1)
-    """`hash`: share of surgeries for the test."""
+    """`hash`, and for what no authority of `joint` knows: share of surgeries for the test."""
     val: float = Field(default=0.1, ge=0, le=1)
-    """`hash`: share of surgeries for validation."""
-    lists: dict[Literal["train", "val", "test"], tuple[str, ...]] = Field(default_factory=dict)
+    """The same for validation."""
+    lists: dict[Split, tuple[str, ...]] = Field(default_factory=dict)
     """`lists`: names of videos per side."""
 
     @model_validator(mode="after")
@@ -53,11 +53,15 @@ class SourceParams(Section):
     surgery_prefix: str = ""
     """Empty: the registry of physical surgeries knows the dataset (`cholec:68`). Else the videos
     are surgeries of their own, `<prefix>:<video>`."""
+    surgeries: dict[str, str] = Field(default_factory=dict)
+    """Operations of single videos, which win over the registry: `{v01: "cholec:70"}`."""
     split: SplitParams = SplitParams()
     centre: str = ""
     """Hospital of all videos; empty: what the dataset says."""
     max_videos: int | None = Field(default=None, ge=1)
     """Read only the first videos in the order of their names; none: all."""
+    accept_leaks: tuple[str, ...] = ()
+    """Operations that may lie on two sides of the split, for a reason; the cards name them."""
     distrust: tuple[Facet, ...] = ()
     """Facets to treat as unknown although the files label them."""
     ontology: str = ""
@@ -93,8 +97,8 @@ class Reading:
     """SPDX name of the licence of pixels and labels."""
     surgery_video: str = ""
     """The video that this one is a part of; empty: itself. The registry looks for it."""
-    split: str = ""
-    """Side of the dataset's own split, where the folder itself says it."""
+    split: Split | None = None
+    """Side of the dataset's `official` split, where the folder itself says it."""
     scenes: list[Scene] = field(default_factory=list)
     refused: list[Refusal] = field(default_factory=list)
     rows: int = 0

@@ -70,7 +70,10 @@ def _first_refusal(readings: Iterable[Reading]) -> str:
 
 def video_of(reading: Reading, source: str, section: SourceParams) -> Video:
     """Return the record of a video that was read."""
-    surgery = surgeries.surgery_id(section.format, _shown(reading), section.surgery_prefix)
+    shown = reading.surgery_video or reading.video
+    surgery = section.surgeries.get(shown) or surgeries.surgery_id(
+        section.format, shown, section.surgery_prefix
+    )
     return Video(
         video_id=f"{source}/{reading.video}",
         surgery_id=surgery,
@@ -84,28 +87,20 @@ def video_of(reading: Reading, source: str, section: SourceParams) -> Video:
     )
 
 
-def _shown(reading: Reading) -> str:
-    return reading.surgery_video or reading.video
-
-
 def side_of(reading: Reading, surgery: str, section: SourceParams) -> Split:
     """Return the side of the split on which a video lies."""
     split = section.split
-    match split.policy:
-        case "hash":
-            return splits.by_hash(surgery, split.test, split.val)
-        case "all-train" | "all-val" | "all-test":
-            sides: dict[str, Split] = {"all-train": "train", "all-val": "val", "all-test": "test"}
-            return sides[split.policy]
-        case "lists":
-            named = (s for s, videos in split.lists.items() if _shown(reading) in videos)
-            side: Split | None = next(named, None)
-        case _:
-            side = splits.of_dataset(section.format, split.policy, _shown(reading))
-    if side is None:
+    video = reading.surgery_video or reading.video
+    if split.policy == "official" and reading.split:
+        return reading.split
+    side = splits.side_of(
+        section.format, video, surgery, split.policy,
+        splits.Shares(split.test, split.val), split.lists,
+    )  # fmt: skip
+    if isinstance(side, splits.Unplaced):
         raise InputError(
-            f"{reading.video}: split {split.policy!r} of format {section.format!r} does not say "
-            f"where it belongs; name it under `lists`, or take policy `hash`"
+            f"{video}: no side of the split: {side.reason}; name it under split.lists, pair it "
+            f"with its operation under `surgeries`, or take another policy"
         )
     return side
 

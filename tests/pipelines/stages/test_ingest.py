@@ -67,7 +67,7 @@ def test_lists_name_the_side_and_a_video_that_is_not_named_is_an_error(tmp_path)
     section = f"{{format: cholect50, root: x, {lists}}}"
     out, _ = ingest(tmp_path, {"VID68": {"0": [GOOD]}}, section)
     assert [v.split for v in tables.read(out / "videos.parquet", Video)] == ["val"]
-    with pytest.raises(InputError, match="VID70: split 'lists' of format 'cholect50' does not say"):
+    with pytest.raises(InputError, match="VID70: no side of the split: split `lists` does not name it"):
         ingest(tmp_path, {"VID70": {"0": [GOOD]}}, section)
 
 
