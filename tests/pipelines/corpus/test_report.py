@@ -1,0 +1,66 @@
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+
+from surgchain.pipelines.commands.report import report
+from surgchain.pipelines.corpus import charts
+from surgchain.pipelines.corpus.project import Project
+from surgchain.pipelines.corpus.report import page
+from surgchain.pipelines.files import read_json
+from surgchain.schemas import tables
+from surgchain.schemas.records import Chain
+
+
+def test_the_page_tells_what_the_stages_counted(small_project: Path) -> None:
+    text = page(Project())
+    counted = read_json(Path("metrics/collect/r0.json"))
+    assert f'<td>accepted</td><td class="n">{counted["accepted"]}</td>' in text
+    for fault, number in counted["rejected"].items():
+        assert f'<td>{fault}</td><td class="n">{number}</td>' in text
+    assert text.count("<polyline") == 4
+    assert text.count('class="chain"') == 12
+    assert "0.500 [0.400, 0.600]" in text
+
+
+def test_the_page_opens_without_a_network(small_project: Path) -> None:
+    report(Path("reports/index.html"))
+    text = Path("reports/index.html").read_text(encoding="utf-8")
+    assert re.findall(r'(?:src|href)="(?!data:)', text) == []
+    assert "<script" not in text
+    assert "default-src 'none'" in text
+
+
+def test_a_hostile_chain_is_shown_as_text(small_project: Path) -> None:
+    path = Path("data/drafts/ward.parquet")
+    hostile = [
+        c.model_copy(update={"text": "<script>alert(1)</script>" + c.text})
+        for c in tables.read(path, Chain)
+    ]
+    tables.write(path, hostile, tables.CHAINS)
+    text = page(Project())
+    assert "<script" not in text
+    assert "&lt;script&gt;alert(1)" in text
+
+
+def test_what_has_not_run_is_named(small_project: Path) -> None:
+    shutil.rmtree("metrics")
+    shutil.rmtree("data/drafts")
+    shutil.rmtree("data/harvest")
+    assert page(Project()).count("Has not run yet.") == 8
+
+
+def test_a_hidden_frame_drops_its_chain_from_the_gallery(small_project: Path) -> None:
+    shutil.rmtree("data/frames/ward")
+    assert 'class="chain"' not in page(Project())
+
+
+def test_a_curve_spans_its_frame() -> None:
+    drawn = charts.curve("sft", [(1, 4.0), (11, 2.0)], "loss")
+    assert 'points="52.0,14.0 410.0,154.0"' in drawn
+
+
+@pytest.mark.parametrize("points", [[], [(1, 2.0)], [(1, 2.0), (2, 2.0)]])
+def test_a_flat_or_empty_curve_is_no_error(points) -> None:
+    assert bool(charts.curve("sft", points, "loss")) == bool(points)
