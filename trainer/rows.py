@@ -146,7 +146,7 @@ def pick(
     taken = 0
     for pointer, item, ontology, has_picture in _candidates(file, number, mode):
         taken += 1
-        reason = _reason(item, ontology, has_picture, mode) or (
+        reason = _reason(item, ontology, has_picture, file.kind) or (
             "longer than the context" if _too_long(item, count, eye, context) else None
         )
         if reason:
@@ -169,10 +169,10 @@ def _candidates(file: Shards, number: int, mode: Mode) -> Iterator[tuple[Pointer
         yield Pointer(number, row, question, mode, own), item, ontology_at[row], pictured[row]
 
 
-def _reason(item: Item, ontology: str, has_picture: bool, mode: Mode) -> str | None:
+def _reason(item: Item, ontology: str, has_picture: bool, kind: str) -> str | None:
     if not has_picture:
         return "no picture"
-    if mode == "chain" and not item.text:
+    if kind == "chains" and not item.text:
         return "no chain"
     if not item.gold:
         return "no answer known"

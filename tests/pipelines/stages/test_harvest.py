@@ -1,0 +1,34 @@
+"""The harvest: counts that add up, provenance that leads back, only training frames."""
+
+import json
+
+from surgchain.schemas import chain_text, tables
+from surgchain.schemas.records import Chain, Verdict
+from surgchain.trainer import model_folder
+
+
+def test_every_sample_is_accounted_for(trained):
+    figures = json.loads(trained.metrics("harvest").read_text())
+    assert figures["sampled"] == figures["in"] == 9 * 4
+    assert figures["in"] == figures["out"] + sum(figures["refused"].values())
+    assert figures["kept"] == figures["out"] == figures["passed"]
+    assert sum(int(k) * n for k, n in figures["right_histogram"].items()) == figures["right"]
+
+
+def test_a_kept_chain_carries_its_checkpoint_round_and_pathway(trained):
+    chains = list(tables.read(trained.folder / "harvest" / "chains.parquet", Chain))
+    assert chains, "the toy model is right sometimes"
+    wanted = model_folder.content_hash(trained.folder / "grpo")
+    for chain in chains:
+        made = chain.provenance
+        assert (made.generator, made.model, made.round) == ("model", wanted, "r1")
+        assert (made.pathway, made.samples, made.saw_facts) == ("self", 4, False)
+        assert 1 <= made.samples_right <= 4
+        assert chain.frame_id.startswith("toy/train")
+        assert chain_text.parse(chain.text).answer is not None
+
+
+def test_each_chain_has_its_verdict_in_the_same_order(trained):
+    folder = trained.folder / "harvest"
+    chains = [c.chain_id for c in tables.read(folder / "chains.parquet", Chain)]
+    assert chains == [v.chain_id for v in tables.read(folder / "verdicts.parquet", Verdict)]
