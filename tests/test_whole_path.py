@@ -24,6 +24,7 @@ COPIED = (
     "trainer",
     "pipelines",
     "profiles",
+    "reviews",
     "dvc.yaml",
     ".dvcignore",
 )

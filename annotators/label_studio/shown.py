@@ -15,7 +15,7 @@ PARTS = ("level1", "level2", "level3", "answer")
 _BOX = re.compile(r"\[[ ]{0,2}\d{1,4}(?:[ ]{0,2},[ ]{0,2}\d{1,4}){3}[ ]{0,2}\]")
 _NUMBER = re.compile(r"\d{1,4}")
 LONGEST_NAME_WORDS = 3
-LOOK_BACK = 60
+LOOK_BACK = 160
 """Characters before a box in which its name is looked for."""
 UNNAMED = "other"
 
@@ -67,11 +67,11 @@ def numbers(text: str) -> Box:
 
 def _named(before: str, ontology: Ontology) -> str:
     """Return the class that the words right before a box name; the nearest one wins."""
-    words = re.split(r"[\s;,.:()]+", before.strip())
+    words = re.split(r"[\s;,:()]+", re.split(r"[.\]]", before)[-1].strip())
     for end in range(len(words), 0, -1):
         for length in range(min(LONGEST_NAME_WORDS, end), 0, -1):
             phrase = " ".join(words[end - length : end])
-            for facet in ("instruments", "structures", "targets"):
+            for facet in ("instruments", "structures"):
                 name = ontology.lookup(facet, phrase)
                 if name:
                     return name

@@ -1,7 +1,8 @@
 """Collect a round: the chains that may enter, on top of the round before.
 
 Reads   r0: drafts, verdicts and handoff of every source; later rounds: the round before and a
-        harvest; always the videos of every source, for the side of the split.
+        harvest; always the videos of every source, for the side of the split, the scenes of what
+        people edited, and the snapshot of reviews.
 Writes  <out>/examples.parquet (EXAMPLES), <out>/held.parquet (CHAINS) and <out>/round.json.
 """
 
@@ -11,25 +12,38 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import typer
+from pydantic import Field
 
 from surgchain.pipelines import params
 from surgchain.pipelines.corpus import videos
-from surgchain.pipelines.corpus.rounds import Gathered, gather, stratum
+from surgchain.pipelines.corpus.reviews import Decided, decided, edited, releases
+from surgchain.pipelines.corpus.rounds import Edit, Gathered, People, gather, stratum
 from surgchain.pipelines.counts import Counts
 from surgchain.pipelines.files import whole_folder, write_json
 from surgchain.pipelines.stages import main
-from surgchain.schemas import tables
+from surgchain.qa import judge
+from surgchain.schemas import ontology, tables
 from surgchain.schemas.errors import InputError
 from surgchain.schemas.ids import content_id
-from surgchain.schemas.records import Chain, Example, Verdict
+from surgchain.schemas.records import Chain, Example, Scene, Verdict
+from surgchain.schemas.reviews import Reviewed
+from surgchain.schemas.reviews import read as read_reviews
+
+DEFAULT_ONTOLOGY = "cholect50"
+"""For an edit on a frame without a scene."""
 
 
 class Params(params.Section):
     """How chains come into a round."""
 
-    release: Literal["checked"] = "checked"
+    release: Literal["checked", "audited"] = "checked"
     """`checked`: what passes every check enters without a person having seen it, but for the
-    chains that were handed to people; printed on the dataset card."""
+    chains that were handed to people; printed on the dataset card. `audited`: only what a person
+    accepted or edited enters, and strata whose audit released them."""
+    release_at: float = Field(default=0.90, gt=0, lt=1)
+    """A stratum is released when the bound of its acceptance rate lies at or above this."""
+    confidence: float = Field(default=0.95, gt=0.5, lt=1)
+    """One-sided confidence of that bound (exact, Clopper-Pearson)."""
 
 
 def run(
@@ -42,10 +56,11 @@ def run(
     handoff: Annotated[Path | None, typer.Option(help="r0: folder of <source>.parquet.")] = None,
     after: Annotated[Path | None, typer.Option(help="Later rounds: the round before.")] = None,
     harvest: Annotated[Path | None, typer.Option(help="Later rounds: what was harvested.")] = None,
+    reviews: Annotated[Path | None, typer.Option(help="Snapshot of reviews (REVIEWED).")] = None,
     params_path: Annotated[Path, typer.Option("--params")] = params.DEFAULT_PATH,
 ) -> None:
     """Collect one round."""
-    params.load("collect", Params, params_path)
+    section = params.load("collect", Params, params_path)
     sources = videos.selected(ingest, params_path)
     video_of = videos.by_frame(p / "videos.parquet" for p in sources.values())
     if drafts and verdicts and handoff:
@@ -61,17 +76,60 @@ def run(
         raise InputError("give --drafts, --verdicts and --handoff, or --after and --harvest")
     chains = [c for path, _ in pairs for c in tables.read(path, Chain)]
     judged = {v.chain_id: v for _, path in pairs for v in tables.read(path, Verdict)}
+    reviewed = read_reviews(reviews) if reviews else []
+    people = _people(
+        section, reviewed, chains, waiting, [p / "scenes.parquet" for p in sources.values()]
+    )
     gathered = gather(
         chains,
         judged,
         video_of,
         round_name=round_name,
         released_by="self" if after else "checked",
-        waiting=waiting,
+        people=people,
         before=before,
     )
     _write(out, round_name, after.name if after else None, gathered)
     _count(metrics, len(chains), len(before), gathered)
+
+
+def _people(
+    section: Params,
+    reviewed: list[Reviewed],
+    chains: list[Chain],
+    waiting: frozenset[str],
+    scenes: list[Path],
+) -> People:
+    outcomes = decided(reviewed)
+    stand = releases(reviewed, at=section.release_at, confidence=section.confidence)
+    return People(
+        decided=outcomes,
+        edits=_edits(outcomes, chains, scenes),
+        waiting=waiting,
+        released=frozenset(name for name, found in stand.items() if found.released),
+        everything_waits=section.release == "audited",
+    )
+
+
+def _edits(
+    outcomes: dict[str, Decided], chains: list[Chain], scenes: list[Path]
+) -> dict[str, Edit]:
+    """Return what people's edits made, judged by every checker as any chain is."""
+    made = {
+        c.chain_id: edited(c, found.by)
+        for c in chains
+        if (found := outcomes.get(c.chain_id)) and found.outcome == "edited" and found.by
+    }
+    if not made:
+        return {}
+    scene_of = {s.frame_id: s for path in scenes for s in tables.read(path, Scene)}
+    checkers = judge.load()
+    found_edits = {}
+    for parent, chain in made.items():
+        scene = scene_of.get(chain.frame_id)
+        words = ontology.load(scene.ontology if scene else DEFAULT_ONTOLOGY)
+        found_edits[parent] = Edit(chain, judge.judge(chain, scene, words, checkers))
+    return found_edits
 
 
 def _write(out: Path, name: str, after: str | None, gathered: Gathered) -> None:

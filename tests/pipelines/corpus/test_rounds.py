@@ -1,4 +1,5 @@
-from surgchain.pipelines.corpus.rounds import gather, stratum
+from surgchain.pipelines.corpus.reviews import Decided
+from surgchain.pipelines.corpus.rounds import Edit, People, gather, stratum
 from surgchain.schemas.records import Chain, Example, Finding, Provenance, Question, Verdict, Video
 
 VIDEO = Video(
@@ -62,7 +63,7 @@ def test_a_failed_chain_is_rejected_by_its_first_fault() -> None:
 
 
 def test_a_chain_that_waits_for_people_is_held() -> None:
-    found = gathered([chain("c1")], [passed("c1")], waiting=frozenset({"c1"}))
+    found = gathered([chain("c1")], [passed("c1")], people=People(waiting=frozenset({"c1"})))
     assert (found.examples, found.held) == ([], [chain("c1")])
 
 
@@ -95,3 +96,48 @@ def test_the_order_of_chains_does_not_matter() -> None:
 
 def test_a_stratum_is_source_task_and_generator() -> None:
     assert stratum("phantom", chain("c1")) == "phantom/phase/embedded"
+
+
+def test_a_persons_reject_wins_over_a_released_stratum() -> None:
+    people = People(
+        decided={"c1": Decided("rejected", None, "a reject wins")},
+        released=frozenset({"phantom/phase/embedded"}),
+    )
+    found = gathered([chain("c1"), chain("c2")], [passed("c1"), passed("c2")], people=people)
+    assert [(e.chain.chain_id, e.released_by) for e in found.examples] == [("c2", "audited")]
+    assert dict(found.refused) == {"rejected by a person": 1}
+
+
+def test_what_a_person_accepted_enters_although_it_was_handed_over() -> None:
+    people = People(
+        decided={"c1": Decided("accepted", None, "agreed")},
+        waiting=frozenset({"c1", "c2"}),
+        everything_waits=True,
+    )
+    chains = [chain("c1"), chain("c2"), chain("c3")]
+    found = gathered(chains, [passed(c.chain_id) for c in chains], people=people)
+    assert [(e.chain.chain_id, e.released_by) for e in found.examples] == [("c1", "human")]
+    assert [c.chain_id for c in found.held] == ["c2", "c3"]
+
+
+def test_an_edit_enters_in_the_place_of_what_it_edits() -> None:
+    people = People(
+        decided={"c1": Decided("edited", None, "one reviewer")},
+        edits={"c1": Edit(chain("c9"), passed("c9"))},
+    )
+    found = gathered([chain("c1")], [passed("c1")], people=people)
+    assert [(e.chain.chain_id, e.released_by) for e in found.examples] == [("c9", "human")]
+
+
+def test_an_edit_may_contradict_a_label_but_not_break_the_format() -> None:
+    def with_edit(verdict: Verdict):
+        people = People(
+            decided={"c1": Decided("edited", None, "one reviewer")},
+            edits={"c1": Edit(chain("c9"), verdict)},
+        )
+        return gathered([chain("c1")], [passed("c1")], people=people)
+
+    assert len(with_edit(failed("c9", "wrong_phase")).examples) == 1
+    assert dict(with_edit(failed("c9", "unparseable_answer")).refused) == {
+        "an edit with unparseable_answer": 1
+    }
