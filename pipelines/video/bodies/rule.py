@@ -5,8 +5,8 @@ green to blue of drapes and gowns) decide:
 
     cold > 0.45                  out of body
     tissue >= 0.12               in the body
-    else                         out of body, unless it is smooth and in the endoscope's circle:
-                                 so the inside of a trocar looks, which shows nobody
+    else                         out of body, unless nothing in it is cold, it is smooth, and lies
+                                 in the endoscope's circle: so the inside of a trocar looks
 
 Transparent and weak: `make bench-bodies` measures it, on rooms that are painted, not filmed, and
 on what real pictures there are. Skin is tissue-coloured, and passes. A hospital should put a
@@ -33,8 +33,9 @@ EDGE = 3.0
 """Slope of the luma, of 255 a pixel at 128 pixels across, from which there is an edge."""
 LEAST_TISSUE = 0.12
 MOST_COLD = 0.45
-MOST_EDGES = 0.6
-MOST_CORNER = 0.1
+TUBE_COLD = 0.02
+TUBE_EDGES = 0.6
+TUBE_CORNERS = 0.1
 LEAST_LIT = 0.02
 """Below that there is nothing to judge, and nobody to see."""
 
@@ -61,7 +62,7 @@ def outside(rgb: RGB) -> bool:
         return False
     if seen.cold > MOST_COLD:
         return True
-    in_a_tube = seen.edges < MOST_EDGES and seen.corners < MOST_CORNER
+    in_a_tube = seen.cold < TUBE_COLD and seen.edges < TUBE_EDGES and seen.corners < TUBE_CORNERS
     return seen.tissue < LEAST_TISSUE and not in_a_tube
 
 
