@@ -31,6 +31,8 @@ def check(reading: Reading) -> Check:
         stated = [s for s in stated if not s.relation.reversed]
     for relation in stated:
         fault = _fault(relation.triplet, lawful, acts, stated, facts)
+        if fault == "wrong_target" and _at_the_place(relation, acts or frozenset()):
+            continue
         if fault:
             findings.append(_wrong(reading, relation, fault, acts))
     missed = [] if acts is None or facts is None else _missed(reading, facts, acts, findings)
@@ -71,6 +73,15 @@ def _fault(
     if any(i == instrument and v == verb for i, v, _ in acts):
         return "wrong_target"
     return None
+
+
+def _at_the_place(stated: Stated, acts: frozenset[Triplet]) -> bool:
+    """`bleeding points in the liver bed`: the labelled target is where the named one lies."""
+    instrument, verb, _ = stated.triplet
+    at, atoms = stated.relation.target_at, stated.sentence.atoms
+    if at < 0 or at + 2 >= len(atoms) or atoms[at + 1].kind not in (terms.ON, terms.FROM):
+        return False
+    return (instrument, verb, atoms[at + 2].value) in acts
 
 
 def _is_loose(triplet: Triplet, acts: frozenset[Triplet] | None, stated: list[Stated]) -> bool:

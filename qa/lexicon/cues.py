@@ -114,6 +114,8 @@ PSEUDO_NEGATIONS = (
     "no one but",
 )
 ABSENT = (
+    "have been removed", "has been removed", "have been withdrawn", "has been withdrawn", "have been taken out", "has been taken out", "has left", "have left", "has been put away", "has gone", "have gone",
+    "been removed", "been taken out", "was removed", "were removed", "been withdrawn", "is gone", "are gone", "been put away", "been retracted from view",
     "absent",
     "missing",
     "not visible",
@@ -188,6 +190,7 @@ ABSENT = (
     "invisible",
 )
 CONTRASTS = (
+    "than", "than with",
     "unlike",
     "rather than",
     "instead of",
@@ -202,10 +205,7 @@ CONTRASTS = (
     "as against",
     "and not",
     "distinct from",
-    "not yet",
-    "not for",
     "no need for",
-    "not to",
     "opposed to",
     "in place of",
     "mistaken for",
@@ -247,7 +247,7 @@ CONTRASTS = (
     "too early for",
     "too late for",
     "away from the phase of",
-    "ruling out", "excluding", "no longer", "not yet in", "unlike during",
+    "ruling out", "excluding", "no longer", "unlike during",
 )
 CONDITIONS = (
     "if",
@@ -367,8 +367,6 @@ PASTS = (
     "previous",
     "past",
     "having",
-    "has been",
-    "have been",
     "had been",
     "since",
     "preceded by",
@@ -379,7 +377,6 @@ PASTS = (
     "just finished",
     "no longer in",
     "moved on from",
-    "once the",
     "in the wake of",
     "succeeds",
     "succeeding",
@@ -437,8 +434,9 @@ PASTS = (
     "subsequent to",
 )
 ENDED = (
-    "completed", "complete", "finished", "done", "over", "behind", "concluded", "has ended", "has finished",
-    "ended", "left behind", "passed", "was completed", "is over", "been finished", "been done",
+    "are over", "being over", "now over", "long over", "already over", "is behind", "behind us", "is done", "are done", "being done with",
+    "completed", "complete", "finished", "concluded", "has ended", "has finished",
+    "ended", "left behind", "was completed", "is over", "been finished", "been done",
     "been completed", "long past", "accomplished", "lies behind", "lie behind", "has passed", "at an end",
 )
 """Said of what stands before them: `preparation is complete`."""
@@ -577,6 +575,7 @@ COLOURS: dict[str, tuple[str, ...]] = {
     "bright": ("bright", "brightly lit", "well lit", "brilliant", "overexposed", "gleaming"),
 }
 BES = (
+    "has been", "have been", "had been_", "has just been",
     "is",
     "are",
     "was",
@@ -616,9 +615,6 @@ BYS = (
     "at the hands of",
     "by the action of",
     "per",
-    "in the jaws of",
-    "between the jaws of",
-    "between the blades of",
     "in the grip of",
     "on the tip of",
     "under the tip of",
@@ -684,7 +680,6 @@ FROMS = (
     "below the",
     "on top of",
     "outside",
-    "past the",
     "at the level of",
     "by the side of",
     "towards the",
@@ -729,6 +724,7 @@ ANDS = (
     "followed_",
 )
 BUTS = (
+    "just", "only", "merely", "solely", "save for", "except for",
     "but",
     "however",
     "yet",

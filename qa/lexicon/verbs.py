@@ -440,6 +440,7 @@ NOUNS: dict[str, tuple[str, ...]] = {
     "pack": ("packing", "packaging", "bagging", "stowing", "loading"),
 }
 OTHER_VERBS = (
+    "have",
     "expose",
     "reveal",
     "show",

@@ -77,6 +77,8 @@ def _phrase(
     phases: bool,
 ) -> tuple[Term | None, int]:
     entries = first.get(texts[index])
+    if entries is None and texts[index].endswith("'s"):
+        entries = first.get(texts[index][:-2])
     if entries is None:
         entries = first.get(corrected(texts[index]))
         if entries is None:

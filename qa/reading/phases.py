@@ -29,8 +29,29 @@ def named(sentence: list[Atom], flags: list[int], text: str) -> list[Named]:
             continue
         if atom.form == terms.PLAIN and not _is_meant(sentence, at, flags[at], text):
             continue
-        found.append(Named(atom.value, at, flags[at], atom.kind == terms.STEP))
+        if _is_bound(sentence, at):
+            continue
+        flag = flags[at] | (scope.GONE if _after_perfect(sentence, at) else 0)
+        found.append(Named(atom.value, at, flag, atom.kind == terms.STEP))
     return found
+
+
+def _after_perfect(sentence: list[Atom], at: int) -> bool:
+    """`the bag has been filled in the packaging phase`: the phase lies in the past."""
+    for atom in reversed(sentence[:at]):
+        if atom.kind == terms.PUNCTUATION or atom.kind == terms.AND:
+            return False
+        if atom.kind == terms.BE:
+            return atom.value in ("has been", "have been")
+    return False
+
+
+def _is_bound(sentence: list[Atom], at: int) -> bool:
+    """`between A and B`: both are only named."""
+    before = sentence[max(0, at - 3) : at]
+    return any(a.kind == terms.FROM and a.value == "between" for a in before) and all(
+        a.kind in (terms.FROM, terms.PHASE, terms.STEP, terms.AND) for a in before[-1:]
+    )
 
 
 def _is_meant(sentence: list[Atom], at: int, flags: int, text: str) -> bool:
@@ -40,6 +61,11 @@ def _is_meant(sentence: list[Atom], at: int, flags: int, text: str) -> bool:
     if after is not None and after.kind == terms.PHASE_NOUN and after.start - atom.end < 2:
         return True
     if flags & scope.GONE or text[atom.start - 2 : atom.start].startswith(":"):
+        return True
+    if text[atom.end : atom.end + 24].lstrip().startswith(
+        ("is in progress", "is under way", "is underway", "is ongoing", "is going on", "is taking place",
+         "under way", "in progress", "is happening", "phase")
+    ):
         return True
     before = text[sentence[0].start - 12 if sentence[0].start > 12 else 0 : atom.start]
     return not HERE.isdisjoint(before.replace(",", " ").replace(":", " ").split())

@@ -109,6 +109,10 @@ Role = tuple[int, str]
 
 def _roles(sentence: list[Atom], at: int, memory: Memory) -> tuple[list[Role], list[Role], bool]:
     form = sentence[at].form
+    if form == terms.GERUND and at == 0:
+        headed = _heading(sentence, at)
+        if headed is not None and headed[0] and headed[1]:
+            return (*headed, False)
     if form == terms.NOUN:
         return _nominal(sentence, at, memory)
     if _is_passive(sentence, at):
@@ -317,7 +321,7 @@ def _objects(sentence: list[Atom], at: int, memory: Memory) -> list[Role]:
         if kind == terms.ANATOMY:
             if not blocked:
                 return _group_right(sentence, index)
-            blocked = False
+            blocked = _list_goes_on(sentence, index)
         elif kind == terms.THING and not blocked and _is_plain_object(sentence, index):
             if not _of_follows(sentence, index):
                 return []
@@ -336,6 +340,12 @@ def _objects(sentence: list[Atom], at: int, memory: Memory) -> list[Role]:
         elif kind in (terms.WHILE, terms.BUT, terms.RELATIVE, terms.OPERATOR) or (kind == terms.INSTRUMENT and not _is_by(sentence, index)) or (kind == terms.PUNCTUATION and atom.value in ",:" and _new_clause(sentence, index)):
             return []
     return []
+
+
+def _list_goes_on(sentence: list[Atom], index: int) -> bool:
+    """`between the gallbladder and the liver`: what blocks the first blocks the second."""
+    following = sentence[index + 1 : index + 3]
+    return len(following) > 1 and _links(following[0]) and following[1].kind == terms.ANATOMY
 
 
 def _is_plain_object(sentence: list[Atom], index: int) -> bool:
@@ -463,6 +473,8 @@ def _is_passive(sentence: list[Atom], at: int) -> bool:
     left = _skip_left(sentence, at - 1)
     if at + 1 < len(sentence) and sentence[at + 1].kind == terms.BY:
         return True
+    if at + 2 < len(sentence) and sentence[at + 1].value == "(":
+        return sentence[at + 2].kind == terms.INSTRUMENT
     if left != at - 1 and any(a.kind == terms.BE for a in sentence[left + 1 : at]):
         return True
     if left >= 0 and sentence[left].kind == terms.AND:
@@ -498,7 +510,23 @@ def _passive(sentence: list[Atom], at: int, memory: Memory) -> tuple[list[Role],
         agents = _shared_by(sentence, at) or _leading_with(sentence, at)
     if not subject and memory.target and _pronoun_before(sentence, at):
         subject = [(-1, memory.target)]
+    if not subject and agents:
+        subject = _subject_after(sentence, at)
     return agents, subject, False
+
+
+def _subject_after(sentence: list[Atom], at: int) -> list[Role]:
+    """`Lifted by the grasper, the gallbladder ...`, `what is cut by the scissors is the artery`."""
+    seen = False
+    for index in range(at + 1, len(sentence)):
+        atom = sentence[index]
+        if atom.kind == terms.ANATOMY and seen:
+            return [(index, atom.value)]
+        if atom.kind == terms.BE or (atom.kind == terms.PUNCTUATION and atom.value == ","):
+            seen = True
+        elif atom.kind in (terms.WHILE, terms.BUT, terms.VERB, terms.OTHER_VERB):
+            return []
+    return []
 
 
 def _patient(sentence: list[Atom], at: int) -> list[Role]:
@@ -508,6 +536,8 @@ def _patient(sentence: list[Atom], at: int) -> list[Role]:
         if atom.kind == terms.ANATOMY:
             if index and sentence[index - 1].kind == terms.FROM:
                 continue
+            if index > 1 and sentence[index - 1].kind == terms.ON and sentence[index - 2].kind == terms.ANATOMY:
+                continue  # `the peritoneum over the gallbladder`
             return _patients_left(sentence, index)
         if atom.kind == terms.INSTRUMENT and not (index and sentence[index - 1].kind == terms.BY):
             if _skip_left(sentence, at - 1) == index:
@@ -567,9 +597,30 @@ def _leading_with(sentence: list[Atom], at: int) -> list[Role]:
 
 
 def _nominal(sentence: list[Atom], at: int, memory: Memory) -> tuple[list[Role], list[Role], bool]:
+    headed = _heading(sentence, at)
+    if headed is not None:
+        return (*headed, False)
     targets = _noun_objects(sentence, at, memory)
     agents = _by_right(sentence, at) or _owner(sentence, at)
     return agents, targets, False
+
+
+def _heading(sentence: list[Atom], at: int) -> tuple[list[Role], list[Role]] | None:
+    """`Retraction: grasper on gallbladder`, `the traction that the grasper exerts on ...`."""
+    following = sentence[at + 1] if at + 1 < len(sentence) else None
+    if following is None:
+        return None
+    is_heading = at == 0 and following.kind == terms.PUNCTUATION and following.value in ":-–—"
+    if not is_heading and following.kind != terms.RELATIVE:
+        return None
+    roles: dict[str, list[Role]] = {terms.INSTRUMENT: [], terms.ANATOMY: []}
+    for index in range(at + 2, len(sentence)):
+        atom = sentence[index]
+        if atom.kind in roles and not roles[atom.kind]:
+            roles[atom.kind] = [(index, atom.value)]
+        elif atom.kind == terms.VERB or (atom.kind == terms.OTHER_VERB and atom.value not in DOING):
+            break
+    return roles[terms.INSTRUMENT], roles[terms.ANATOMY]
 
 
 def _noun_objects(sentence: list[Atom], at: int, memory: Memory) -> list[Role]:
@@ -580,21 +631,37 @@ def _noun_objects(sentence: list[Atom], at: int, memory: Memory) -> list[Role]:
         if kind == terms.ANATOMY and not blocked:
             return _group_right(sentence, index)
         if kind == terms.ANATOMY:
-            blocked = False
+            blocked = _list_goes_on(sentence, index)
         elif kind == terms.FROM:
             blocked = True
         elif kind == terms.ON:
             blocked = False
         elif kind == terms.PRONOUN and sentence[index - 1].kind == terms.ON:
             return _antecedent(sentence, at, memory)
-        elif kind in (terms.VERB, terms.OTHER_VERB, terms.WHILE, terms.BUT, terms.BE) or (kind == terms.PUNCTUATION and atom.value in ",:") or (kind == terms.INSTRUMENT and not _is_by(sentence, index)):
+        elif kind == terms.BE or (kind == terms.OTHER_VERB and atom.value in DOING):
+            continue
+        elif _ends_object(sentence, index):
             break
     before = sentence[at - 1] if at else None
     if before is not None and before.kind == terms.ANATOMY:
         return [(at - 1, before.value)]
-    if before is not None and before.value in ("under", "on", "in", "into", "for"):
-        return _patient(sentence, at)
-    return []
+    return [r for r in _patient(sentence, at) if sentence[r[0]].kind == terms.ANATOMY]
+
+
+DOING = frozenset(
+    {"apply", "exert", "place", "provide", "perform", "carry", "carry out", "maintain", "put",
+     "do", "use", "deliver", "give", "make", "keep", "set", "create", "produce", "achieve"}
+)
+"""Verbs that only carry a noun of action: `traction is applied to ...`."""
+
+
+def _ends_object(sentence: list[Atom], index: int) -> bool:
+    atom = sentence[index]
+    if atom.kind == terms.INSTRUMENT:
+        return not _is_by(sentence, index)
+    if atom.kind == terms.PUNCTUATION:
+        return atom.value in ",:"
+    return atom.kind in (terms.VERB, terms.OTHER_VERB, terms.WHILE, terms.BUT)
 
 
 def _owner(sentence: list[Atom], at: int) -> list[Role]:
@@ -643,6 +710,9 @@ def _from_agent(sentence: list[Atom], at: int, index: int) -> bool:
 def _is_by(sentence: list[Atom], index: int) -> bool:
     """Say whether an instrument stands after `by`, `with`, `using` (adjectives between)."""
     at = index - 1
+    if at >= 0 and sentence[at].value == "(" and sentence[at].kind == terms.PUNCTUATION:
+        after = sentence[index + 1 : index + 3]
+        return any(a.kind == terms.PUNCTUATION and a.value == ")" for a in after)
     while at >= 0 and sentence[at].kind in (terms.SIDE, terms.COLOUR, terms.NUMBER, terms.VERB):
         if sentence[at].kind == terms.VERB and sentence[at].form != terms.GERUND:
             break

@@ -29,8 +29,24 @@ ENTITIES = frozenset({terms.INSTRUMENT, terms.ANATOMY, terms.THING, terms.TOOL, 
 ACTS = frozenset({terms.VERB, terms.OTHER_VERB, terms.BE, terms.IDLE})
 STOPS = frozenset({terms.BUT, terms.WHILE})
 ONLY_FORWARD = frozenset(
-    ["if", "unless", "whether", "assuming", "suppose", "before", "until", "once", "prior", "to", "ahead", "of", "after", "following", "since", "preceded", "by", "in", "case", "awaiting"]
+    ["if", "unless", "whether", "assuming", "suppose", "before", "until", "once", "prior", "to", "ahead", "of", "after", "following", "since", "preceded",
+        "precedes",
+        "precede",
+        "preceding", "by", "in", "case", "awaiting"]
 )
+
+
+BOTH_WAYS = frozenset(
+    {"probably", "possibly", "perhaps", "maybe", "likely", "presumably", "apparently", "seemingly",
+     "conceivably", "arguably"}
+)
+SINGULAR = frozenset({"is", "was", "has been", "is being"})
+CONCLUDING = frozenset(
+    {"suggest", "indicate", "mark", "mean", "point", "point to", "confirm", "imply", "belong", "fit",
+     "signify", "support", "establish", "identify", "characterise", "define", "correspond",
+     "represent"}
+)
+"""Verbs that lead from an observation to what it shows; what follows is out of a cue's reach."""
 
 
 def flags_of(sentence: list[Atom], text: str) -> list[int]:
@@ -45,18 +61,47 @@ def flags_of(sentence: list[Atom], text: str) -> list[int]:
 
 
 def _reach(index: int, cue: Atom, sentence: list[Atom], text: str) -> range:
-    if cue.kind in (terms.NEGATION, terms.CONTRAST):
+    if cue.kind == terms.NEGATION and _ends_clause(index, sentence):
+        return range(_backward_list(index, sentence), index)
+    if cue.kind == terms.CONTRAST or cue.kind == terms.NEGATION:
         return range(index + 1, _forward(index, sentence))
     if cue.kind == terms.ABSENT and _heads_a_list(index, sentence):
         return range(index + 1, len(sentence))
     if cue.kind in (terms.ABSENT, terms.ENDED):
-        return range(_backward(index, sentence), index)
-    word = text[cue.start : cue.end]
-    if word.split(" ")[0] in ONLY_FORWARD or cue.kind == terms.PAST:
+        return range(_backward_list(index, sentence), index)
+    word = text[cue.start : cue.end].split(" ")[0]
+    if word in ONLY_FORWARD or cue.kind == terms.PAST:
         return range(index + 1, _forward(index, sentence))
-    if cue.kind == terms.HEDGE:
+    if cue.kind == terms.HEDGE and word not in BOTH_WAYS:
         return range(index + 1, _forward(index, sentence))
     return range(_backward(index, sentence), _forward(index, sentence))
+
+
+def _ends_clause(index: int, sentence: list[Atom]) -> bool:
+    """Say whether a negation has nothing to its right: `the clipper is not`, `hook: no`."""
+    following = sentence[index + 1] if index + 1 < len(sentence) else None
+    return index > 0 and (
+        following is None
+        or following.kind in STOPS
+        or (following.kind == terms.PUNCTUATION and following.value in ",:;)")
+    )
+
+
+def _backward_list(index: int, sentence: list[Atom]) -> int:
+    """Return where the subject of `is absent` begins; a list before `are absent` is one subject."""
+    if index and sentence[index - 1].kind == terms.PUNCTUATION and sentence[index - 1].value in ":-–—(":
+        index -= 1
+    start = _backward(index, sentence)
+    singular = any(a.kind == terms.BE and a.value in SINGULAR for a in sentence[start:index])
+    while start > 1 and not singular:
+        link = start - 1
+        if sentence[link].kind == terms.PUNCTUATION and sentence[link - 1].kind == terms.AND:
+            link -= 1
+        same = sentence[link - 1].kind == sentence[start].kind == terms.INSTRUMENT
+        if not same:
+            break
+        start = _backward(link, sentence)
+    return start
 
 
 def _heads_a_list(index: int, sentence: list[Atom]) -> bool:
@@ -73,10 +118,43 @@ def _forward(index: int, sentence: list[Atom]) -> int:
         atom = sentence[at]
         if atom.kind in STOPS:
             return at
+        concludes = atom.kind == terms.OTHER_VERB and atom.value in CONCLUDING
+        concludes |= atom.kind == terms.BE and sentence[at - 1].kind == terms.PHASE
+        if concludes and sentence[index].kind in (terms.FUTURE, terms.PAST, terms.CONTRAST):
+            return at
+        if _closes_lead(at, index, sentence):
+            return at
+        if _list_without_verb(at, index, sentence):
+            at += 1
+            continue
         if at > index + 1 and _opens_clause(at, sentence):
             return at
         at += 1
     return at
+
+
+def _closes_lead(at: int, index: int, sentence: list[Atom]) -> bool:
+    """`Unlike a bipolar, the hook ...`: the comma after a lead closes it, unless a list goes on."""
+    if index or sentence[index].kind != terms.CONTRAST or sentence[at].kind != terms.PUNCTUATION:
+        return False
+    rest = sentence[at + 1 :]
+    return sentence[at].value == "," and not any(
+        a.kind == terms.AND and a.value in ("or", "and/or") for a in rest[:3]
+    )
+
+
+def _list_without_verb(at: int, index: int, sentence: list[Atom]) -> bool:
+    """`the absence of the clipper and the scissors is ...`: one list, as no verb came before."""
+    if sentence[index].kind != terms.NEGATION or sentence[at].kind != terms.AND:
+        return False
+    between = sentence[index + 1 : at]
+    following = sentence[at + 1] if at + 1 < len(sentence) else None
+    return (
+        following is not None
+        and following.kind == terms.INSTRUMENT
+        and bool(between)
+        and all(a.kind == terms.INSTRUMENT for a in between)
+    )
 
 
 def _backward(index: int, sentence: list[Atom]) -> int:
