@@ -1,4 +1,4 @@
-"""A small project, made by the real stages: `python tests/small_project.py FOLDER`.
+"""A small project, made by the real stages: `python tests/small_project.py FOLDER [again]`.
 
 Three phantom surgeries, rounds r0 and r1 with their shards, and a dvc.lock as DVC would write it.
 What a model would have harvested is drafted by the teacher with another seed, since no model is
@@ -6,6 +6,7 @@ trained here.
 """
 
 import json
+import shutil
 import sys
 from importlib import import_module
 from pathlib import Path
@@ -18,7 +19,8 @@ from surgchain.schemas import tables
 from surgchain.schemas.ids import content_id
 from surgchain.schemas.records import Chain
 
-DVC = yaml.safe_load((Path(__file__).parent.parent / "dvc.yaml").read_text(encoding="utf-8"))
+ROOT = Path(__file__).parent.parent
+DVC = yaml.safe_load((ROOT / "dvc.yaml").read_text(encoding="utf-8"))
 SPLIT = {"policy": "lists", "lists": {"train": ["VID01", "VID02"], "test": ["VID03"]}}
 PARAMS = {
     "phantoms": {"ward": {"surgeries": 3, "seed": 5, "seconds": 20.0, "workers": 1}},
@@ -37,16 +39,24 @@ HARVEST_PARAMS = {**PARAMS, "draft": {"seed": 9, "limit": 20, "options": {"fault
 
 def build(root: Path) -> None:
     """Make the project in an empty folder, by the commands of dvc.yaml."""
+    Path("withdrawals.jsonl").touch()
+    shutil.copytree(ROOT / "reviews", "reviews")
     Path("params.yaml").write_text(yaml.safe_dump(PARAMS, sort_keys=False))
-    for stage in ("phantom", "ingest", "frames", "questions", "draft", "check", "handoff"):
+    run_stage("phantom", "ward")
+    rebuild()
+    _trained(Path("metrics"))
+    (root / "dvc.lock").write_text(yaml.safe_dump({"schema": "2.0", "stages": _stages()}))
+
+
+def rebuild() -> None:
+    """Run every stage from ingest to the shards, as `dvc repro` does after a withdrawal."""
+    for stage in ("ingest", "frames", "questions", "draft", "check", "handoff"):
         run_stage(stage, "ward")
     run_stage("collect-r0")
     run_stage("shard-r0")
     _harvest()
     run_stage("collect", "r1")
     run_stage("shard", "r1")
-    _trained(Path("metrics"))
-    (root / "dvc.lock").write_text(yaml.safe_dump({"schema": "2.0", "stages": _stages()}))
 
 
 def run_stage(name: str, key: str = "", **other: str) -> None:
@@ -71,7 +81,7 @@ def run_stage(name: str, key: str = "", **other: str) -> None:
 
 def _harvest() -> None:
     out = Path("data/harvest/r1")
-    out.mkdir(parents=True)
+    out.mkdir(parents=True, exist_ok=True)
     Path("other.yaml").write_text(yaml.safe_dump(HARVEST_PARAMS, sort_keys=False))
     chains, counts = out / "chains.parquet", "metrics/harvest/r1.json"
     run_stage("draft", "ward", out=str(chains), metrics=counts, params="other.yaml")
@@ -133,4 +143,4 @@ if __name__ == "__main__":
     import os
 
     os.chdir(sys.argv[1])
-    build(Path.cwd())
+    rebuild() if sys.argv[2:] == ["again"] else build(Path.cwd())

@@ -41,7 +41,8 @@ def chain_html(picture: bytes, scene: Scene, chain: Chain, verdict: Verdict | No
         '<div class="chain"><div class="frame">'
         f'<img alt="" src="data:{_kind(picture)};base64,{stored}">'
         f'<svg viewBox="0 0 1 1" preserveAspectRatio="none">'
-        f"{_rects(_facts(scene), 'fact')}{_rects(_claimed(chain, said, words), 'claim')}</svg></div>"
+        f"{_rects(_facts(scene), 'fact')}"
+        f"{_rects(_claimed(chain, said, words), 'claim')}</svg></div>"
         f'<div><div class="question">{escape(chain.question.as_asked())}</div>'
         f'<div class="text">{marked(chain.text, findings)}</div>'
         f"{''.join(map(_finding, findings))}"

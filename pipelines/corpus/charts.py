@@ -53,13 +53,12 @@ def bars(rows: Sequence[Bar], most: float = 1.0) -> str:
     for number, bar in enumerate(rows):
         y = number * height
         middle = y + height / 2
-        width, box_height = bar.value * scale, height - 10
+        width, box_height, fill = bar.value * scale, height - 10, f'fill="{SOFT}"'
+        start, end = left + bar.low * scale, left + bar.high * scale
         drawn += [
             _text(left - 8, middle + 4, bar.name, "end"),
-            f'<rect x="{left}" y="{y + 5}" width="{width:.1f}" height="{box_height}"'
-            f' fill="{SOFT}"/>',
-            f'<path d="M{left + bar.low * scale:.1f},{middle}H{left + bar.high * scale:.1f}"'
-            f' stroke="{INK}" stroke-width="2"/>',
+            f'<rect x="{left}" y="{y + 5}" width="{width:.1f}" height="{box_height}" {fill}/>',
+            f'<path d="M{start:.1f},{middle}H{end:.1f}" stroke="{INK}" stroke-width="2"/>',
             _text(704 - right, middle + 4, f"{bar.value:.3f} [{bar.low:.3f}, {bar.high:.3f}]"),
         ]
         if bar.beside is not None:

@@ -75,7 +75,7 @@ class Project(NamedTuple):
 
     def reviews(self) -> list[Path]:
         """Return the snapshots of people's decisions."""
-        return sorted((self.data / "reviews").rglob("*.parquet"))
+        return sorted((self.root / "reviews").glob("*.parquet"))
 
     def require_round(self, name: str) -> Path:
         """Return the examples of a round; raise `InputError` with the rounds that are there."""

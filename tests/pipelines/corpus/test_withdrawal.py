@@ -1,0 +1,113 @@
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import datasets
+import pyarrow as pa
+import pytest
+
+from surgchain.pipelines.commands.withdraw import withdraw
+from surgchain.pipelines.corpus import holdings, withdrawal
+from surgchain.pipelines.corpus.project import Project
+from surgchain.pipelines.files import read_json
+from surgchain.pipelines.sources import Reading, SourceParams
+from surgchain.pipelines.stages.ingest import surgery_of
+from surgchain.schemas import shard_manifest, tables
+from surgchain.schemas.errors import InputError
+from surgchain.schemas.records import Scene, Video
+
+LEDGER = Path("withdrawals.jsonl")
+SCRIPT = Path(__file__).parents[2] / "small_project.py"
+
+
+def reading(video: str) -> Reading:
+    scene = Scene(frame_id=f"x/{video}/000001", ontology="cholect50")
+    return Reading(
+        video=video, path="", fps=1.0, centre="", procedure="", licence="CC0-1.0",
+        scenes=[scene, scene], rows=3, joined=1,
+    )  # fmt: skip
+
+
+def test_a_surgery_is_withdrawn_from_end_to_end(small_project: Path, capsys) -> None:
+    withdraw("ward:VID02", "consent withdrawn")
+    told = capsys.readouterr().out
+    assert "shard        data/shards/r1/chains-train-00000.arrow: " in told
+    assert "learnt from  models/refine/r1" in told
+    assert "free of it   no round yet" in told
+    (line,) = withdrawal.read(LEDGER)
+    shards = {
+        f"data/shards/{r}/{kind}-train-00000.arrow"
+        for r in ("r0", "r1")
+        for kind in ("chains", "frames")
+    }
+    models = {"models/pretrain", "models/coldstart", "models/grpo", "models/refine/r1"}
+    assert set(line.held_by) == shards | models
+    before = len(list(tables.read(Path("data/ingest/ward/videos.parquet"), Video)))
+    subprocess.run([sys.executable, SCRIPT, ".", "again"], check=True, capture_output=True)
+    after = list(tables.read(Path("data/ingest/ward/videos.parquet"), Video))
+    assert len(after) == before - 1
+    for shard in Path("data/shards").rglob("*.arrow"):
+        rows = datasets.Dataset.from_file(str(shard.resolve()))
+        assert "ward:VID02" not in set(rows["surgery_id"])
+        assert not any("VID02" in f for f in rows["frame_id"])
+        assert b"VID02" not in shard.read_bytes()
+    assert shard_manifest.verify(Path("data/shards/r1")) > 0
+    found = holdings.of(Project(), "ward:VID02")
+    assert (found.videos, found.chains, found.rounds, found.shards) == ((), {}, {}, {})
+    assert found.free_rounds == ("r0", "r1")
+    counted = read_json(Path("metrics/ingest/ward.json"))
+    assert counted["refused"][withdrawal.REASON] > 0
+    withdraw("ward:VID02")
+    told = capsys.readouterr().out
+    assert "consent withdrawn" in told
+    assert "nothing that the path made holds it any more" in told
+
+
+def test_a_test_surgery_was_measured_with_and_not_learnt_from(small_project: Path) -> None:
+    found = holdings.of(Project(), "ward:VID03")
+    assert found.learnt == ()
+    assert set(found.measured) == {
+        "models/pretrain", "models/coldstart", "models/grpo", "models/refine/r1",
+    }  # fmt: skip
+    assert set(found.shards) == {f"data/shards/{r}/frames-test-00000.arrow" for r in ("r0", "r1")}
+
+
+@pytest.mark.parametrize(("form", "video"), [("cholec80", "video68"), ("cholect50", "VID68")])
+def test_a_surgery_does_not_come_back_under_another_name(form: str, video: str) -> None:
+    section = SourceParams(format=form, root="x")
+    assert surgery_of(reading(video), section) == "cholec:68"
+
+
+def test_rows_of_a_withdrawn_surgery_are_passed_over_by_their_number() -> None:
+    left = withdrawal.passed_over(reading("VID68"))
+    assert (left.scenes, left.joined, left.rows) == ([], 0, 3)
+    assert dict(left.passed_over) == {"surgery withdrawn": 3}
+    bulk = Reading("v", "", 1.0, "", "", "", bulk=pa.table({"a": [1, 2]}), rows=2)
+    assert withdrawal.passed_over(bulk).frames == 0
+
+
+def test_a_line_of_the_ledger_is_never_rewritten(tmp_path: Path) -> None:
+    path = tmp_path / "withdrawals.jsonl"
+    first = withdrawal.add(path, "a:1", "first reason", ["models/x"])
+    withdrawal.add(path, "a:2", "other", [])
+    assert withdrawal.add(path, "a:1", "second reason", []) == first
+    assert [w.surgery_id for w in withdrawal.read(path)] == ["a:1", "a:2"]
+    assert json.loads(path.read_text().splitlines()[0])["held_by"] == ["models/x"]
+
+
+def test_a_broken_ledger_stops_the_path(tmp_path: Path) -> None:
+    path = tmp_path / "withdrawals.jsonl"
+    path.write_text('{"surgery_id": "a:1", "reason": "x", "withdrawn_at": "t"}\n{"surgery": 1}\n')
+    with pytest.raises(InputError, match=r"withdrawals\.jsonl:2: not a withdrawal: surgery_id"):
+        withdrawal.surgeries(path)
+
+
+def test_an_unknown_surgery_and_a_missing_reason_are_refused(small_project: Path) -> None:
+    with pytest.raises(InputError, match="no such surgery is ingested; there are: ward:VID01"):
+        withdraw("cholec:99", "x")
+    with pytest.raises(InputError, match="give a reason"):
+        withdraw("ward:VID01", " ")
+    assert LEDGER.read_text() == ""
+    withdraw("cholec:99", "never here", ahead=True)
+    assert withdrawal.surgeries(LEDGER) == {"cholec:99"}
