@@ -4,17 +4,19 @@ To add one, write teachers/NAME.py with a class `Teacher`: its fields are its se
 (`draft.options`), its one verb is `draft`.
 
     class Teacher(Writer):
-        def draft(self, asks: Iterable[Ask], work: Path) -> Iterator[Draft]: ...
+        def draft(self, asks, work, notes) -> Iterator[Draft]: ...
 """
 
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict
 
 from surgchain.schemas.ids import content_id
 from surgchain.schemas.records import Chain, Provenance, Question, Scene
+
+How = Literal["answered", "repaired", "ledger", "failed"]
 
 
 class Ask(NamedTuple):
@@ -35,6 +37,9 @@ class Draft(NamedTuple):
     ask: Ask
     chain: Chain | None
     failed: str = ""
+    """Why there is no chain."""
+    how: How = "answered"
+    """`ledger`: it was paid for by an earlier run."""
 
 
 class Writer(BaseModel):
@@ -42,11 +47,14 @@ class Writer(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    def draft(self, asks: Iterable[Ask], work: Path) -> Iterator[Draft]:
-        """Yield one draft for each ask, in their order; the questions of a frame come together.
+    def draft(
+        self, asks: Iterable[Ask], work: Path, notes: dict[str, Any]
+    ) -> Iterator[Draft]:  # fmt: skip
+        """Yield the drafts of each ask, in the order of the asks, at least one for each.
 
-        `asks` can be gone through more than once. `work` is a folder to keep what must survive a
-        crash; a teacher that is quick and repeatable leaves it alone.
+        The questions of a frame come together. `work` is a folder to keep what must survive a
+        crash; a teacher that is quick and repeatable leaves it alone. What else it measured goes
+        into `notes`, and from there into the metrics.
         """
         raise NotImplementedError
 

@@ -8,6 +8,7 @@ which checkers never read: so their recall can be measured.
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from random import Random
+from typing import Any
 
 from pydantic import Field
 
@@ -35,7 +36,12 @@ class Teacher(Writer):
     fault_rate: float = Field(default=0.10, ge=0, le=1)
     """Part of the chains that carry one planted fault; 0 writes clean chains only."""
 
-    def draft(self, asks: Iterable[Ask], work: Path) -> Iterator[Draft]:  # noqa: ARG002  (a part)
+    def draft(
+        self,
+        asks: Iterable[Ask],
+        work: Path,  # noqa: ARG002  (quick and repeatable: nothing to keep)
+        notes: dict[str, Any],  # noqa: ARG002
+    ) -> Iterator[Draft]:
         """Yield a draft for each ask, in order."""
         last: tuple[str, Picture] | None = None
         for ask in asks:
@@ -43,7 +49,7 @@ class Teacher(Writer):
                 if last is None or last[0] != ask.frame_id:
                     last = (ask.frame_id, Picture(ask.picture()))
             except InputError:
-                yield Draft(ask, None, "no picture")
+                yield Draft(ask, None, "no picture", "failed")
                 continue
             yield self._write(ask, last[1])
 
@@ -52,7 +58,7 @@ class Teacher(Writer):
         rng = Random(content_id("embedded", ask.frame_id, ask.question.model_dump(), ask.seed))
         text = compose(ask, picture, ontology, rng)
         if text is None:
-            return Draft(ask, None, "the scene does not know the answer")
+            return Draft(ask, None, "the scene does not know the answer", "failed")
         chain = _chain(ask, text, planted="")
         if rng.random() < self.fault_rate:
             chain = _with_a_fault(chain, ask, ontology, rng)

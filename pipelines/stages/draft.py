@@ -1,8 +1,9 @@
 """Draft: the teacher writes a three-level chain for each question of the training split.
 
 Reads   <ingest>/scenes.parquet, the pictures of <frames>, and the questions.
-Writes  <out>: chains (CHAINS), in the order of the questions. asked = answered + failed; a text
-        that breaks the format is a chain too, for the format checker to find.
+Writes  <out>: chains (CHAINS), in the order of the questions, and <work>: what the teacher must not
+        lose. asked = answered + repaired + from the ledger + failed; a text that breaks the format
+        is a chain too, for the format checker to find.
 """
 
 from collections import Counter
@@ -85,11 +86,12 @@ def run(
     teacher = chosen_teacher(section, params_path)
     asks = asks_of(section, ingest, frames, questions)
     counts, told = Counts(), Told()
-    counts.taken = len(asks)
-    drafts = teacher.draft(asks, work)
+    notes: dict[str, Any] = {}
+    drafts = teacher.draft(asks, work, notes)
     watched = progress(drafts, f"draft {source}", total=len(asks), unit="chains")
     tables.write(out, _answered(watched, counts, told), tables.CHAINS)
-    counts.write(metrics, **told.as_metrics())
+    assert told.asked == len(asks), f"{len(asks)} asked, {told.asked} heard of"
+    counts.write(metrics, questions=len(asks), **told.as_metrics(), **notes)
 
 
 def chosen_teacher(section: Params, params_path: Path) -> Writer:
@@ -118,6 +120,15 @@ class Told:
         self.tasks: Counter[str] = Counter()
         self.planted: Counter[str] = Counter()
         self.shape: Counter[str] = Counter()
+        self.how: Counter[str] = Counter()
+        self._last: Ask | None = None
+        self.asked = 0
+
+    def hear(self, draft: Draft) -> None:
+        """Count a draft, and its ask where it is the first of it."""
+        self.how[draft.how] += 1
+        self.asked += draft.ask is not self._last
+        self._last = draft.ask
 
     def add(self, chain: Chain) -> None:
         """Count a chain."""
@@ -130,11 +141,14 @@ class Told:
 
     def as_metrics(self) -> dict[str, Any]:
         """Return the counts by their names."""
-        return {name: dict(sorted(count.items())) for name, count in vars(self).items()}
+        names = ("tasks", "planted", "shape", "how")
+        return {name: dict(sorted(getattr(self, name).items())) for name in names}
 
 
 def _answered(drafts: Iterable[Draft], counts: Counts, told: Told) -> Iterator[Chain]:
     for draft in drafts:
+        counts.taken += 1
+        told.hear(draft)
         if draft.chain is None:
             counts.refuse(draft.failed, draft.ask.frame_id)
             continue

@@ -46,7 +46,7 @@ def ask(task: str = "phase", scene: Scene = SCENE, seed: int = 0, text: str = "W
 
 
 def draft(an_ask: Ask, teacher: Teacher = CLEAN) -> Draft:
-    (one,) = teacher.draft([an_ask], NOWHERE)
+    (one,) = teacher.draft([an_ask], NOWHERE, {})
     return one
 
 
@@ -150,7 +150,7 @@ def test_a_damaged_picture_fails_that_ask_only() -> None:
     def damaged() -> bytes:
         raise InputError("row 3: the picture is damaged")
 
-    first, second = CLEAN.draft([ask()._replace(picture=damaged), ask()], NOWHERE)
+    first, second = CLEAN.draft([ask()._replace(picture=damaged), ask()], NOWHERE, {})
     assert (first.chain, first.failed) == (None, "no picture")
     assert second.chain is not None
 

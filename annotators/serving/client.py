@@ -18,10 +18,10 @@ from typing import Self
 
 import aiohttp
 
-from surgchain.annotators import replies
-from surgchain.annotators.endpoints import Endpoint
-from surgchain.annotators.pace import Pace
-from surgchain.annotators.replies import Reply
+from surgchain.annotators.serving import replies
+from surgchain.annotators.serving.endpoints import Endpoint
+from surgchain.annotators.serving.pace import Pace
+from surgchain.annotators.serving.replies import Reply
 from surgchain.schemas.errors import InputError, PartialOutput
 
 OK, SERVER_ERROR = 200, 500

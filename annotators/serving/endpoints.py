@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from surgchain.annotators.pace import Pace
+from surgchain.annotators.serving.pace import Pace
 
 FAILURES_TO_TAKE_OUT = 3
 FIRST_REST_S, LONGEST_REST_S = 1.0, 60.0

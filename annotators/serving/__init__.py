@@ -1,0 +1,1 @@
+"""Talking to servers that speak the OpenAI chat protocol, without trusting them."""

@@ -1,0 +1,60 @@
+"""The JSON that a teacher writes, read without trust: all of it, or a reason why not."""
+
+import json
+import re
+from typing import NamedTuple
+
+from surgchain.schemas import answers
+from surgchain.schemas.ontology import Ontology
+from surgchain.schemas.records import Task
+
+LEVELS = ("level1", "level2", "level3")
+FIELDS = (*LEVELS, "answer")
+_FENCE = re.compile(r"^```(?:json)?|```$")
+_REFUSAL = re.compile(
+    r"\b(?:i'm sorry|i am sorry|i cannot|i can't|i am unable|i'm unable|as an ai|cannot assist|"
+    r"can't help|unable to (?:assist|comply|help))\b",
+    re.IGNORECASE,
+)
+_MARKS = re.compile(r"^Level [123]:[ \t]*|</?(?:think|answer)>")
+LOOKED_AT = 400
+"""Characters at the start of a text in which a refusal would stand."""
+
+
+class Written(NamedTuple):
+    """What of a chain one reply holds."""
+
+    parts: dict[str, str]
+    reason: str = ""
+    """Why it cannot be used; empty: it can."""
+
+
+def read(text: str, fields: tuple[str, ...], task: Task, ontology: Ontology) -> Written:
+    """Read a reply that should hold the given fields, all of them with words in them."""
+    values = _loaded(text)
+    if values is None:
+        refused = _REFUSAL.search(text[:LOOKED_AT])
+        return Written({}, "refused" if refused else "not whole JSON" if text.strip() else "empty")
+    parts = {f: _cleaned(values.get(f)) for f in fields}
+    missing = [f for f in fields if not parts[f]]
+    if missing:
+        return Written({}, f"without {missing[0]}")
+    if any(_REFUSAL.search(parts[f][:LOOKED_AT]) for f in fields if f != "answer"):
+        return Written({}, "refused")
+    if "answer" in fields and answers.parse(parts["answer"], task, ontology) is None:
+        return Written({}, "answer not in the form of its task")
+    return Written(parts)
+
+
+def _loaded(text: str) -> dict[str, object] | None:
+    text = _FENCE.sub("", text.strip()).strip()
+    try:
+        values = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    return values if isinstance(values, dict) else None
+
+
+def _cleaned(value: object) -> str:
+    """Return a field as one paragraph; marks and tags that the format adds are not doubled."""
+    return " ".join(_MARKS.sub("", value.strip()).split()) if isinstance(value, str) else ""

@@ -1,0 +1,50 @@
+import json
+
+import pytest
+
+from surgchain.annotators.serving.written import FIELDS, Written, read
+from surgchain.schemas import ontology as ontologies
+
+CHOLECT50 = ontologies.load("cholect50")
+WHOLE = {"level1": "A hook.", "level2": "It cuts.", "level3": "So.", "answer": "preparation"}
+
+
+def reason(text: str, task: str = "phase") -> str:
+    return read(text, FIELDS, task, CHOLECT50).reason
+
+
+def test_a_whole_reply_is_read_also_inside_a_fence() -> None:
+    text = json.dumps(WHOLE)
+    assert read(text, FIELDS, "phase", CHOLECT50) == Written(WHOLE)
+    assert read(f"```json\n{text}\n```", FIELDS, "phase", CHOLECT50) == Written(WHOLE)
+
+
+def test_marks_and_tags_of_the_format_are_not_doubled() -> None:
+    marked = {**WHOLE, "level1": "Level 1: A hook.\n\nIt is grey.", "answer": "<answer>preparation"}
+    assert read(json.dumps(marked), FIELDS, "phase", CHOLECT50).parts == {
+        **WHOLE,
+        "level1": "A hook. It is grey.",
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("", "empty"),
+        (" \n" * 500, "empty"),
+        ('{"level1": "A hook', "not whole JSON"),
+        ('["level1"]', "not whole JSON"),
+        ("[" * 100_000, "not whole JSON"),
+        ("I'm sorry, but I can't help with medical images.", "refused"),
+        (json.dumps({**WHOLE, "level2": "  "}), "without level2"),
+        (json.dumps({**WHOLE, "level3": 7}), "without level3"),
+        (json.dumps({**WHOLE, "level1": "As an AI, I cannot see."}), "refused"),
+    ],
+)
+def test_what_cannot_be_used_has_its_reason(text: str, expected: str) -> None:
+    assert reason(text) == expected
+
+
+def test_an_answer_that_is_no_triplet_is_named() -> None:
+    text = json.dumps({**WHOLE, "answer": "hook cuts"})
+    assert reason(text, "triplet") == "answer not in the form of its task"

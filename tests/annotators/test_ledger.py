@@ -1,0 +1,84 @@
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from surgchain.annotators.ledger import Entry, Ledger, Totals, failures, totals
+from surgchain.schemas.errors import InputError
+
+WRITER = """
+import asyncio, sys
+from pathlib import Path
+from surgchain.annotators.ledger import Entry, Ledger
+
+async def main():
+    with Ledger(Path(sys.argv[1])) as ledger:
+        for number in range(100_000):
+            await ledger.put(Entry(f"k{number}", "x" * 500))
+            print(number, flush=True)
+
+asyncio.run(main())
+"""
+
+
+def put(ledger: Ledger, *entries: Entry) -> None:
+    async def all_of_them() -> None:
+        await asyncio.gather(*(ledger.put(e) for e in entries))
+
+    asyncio.run(all_of_them())
+
+
+def test_what_was_put_is_there_after_opening_it_again(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.sqlite"
+    entry = Entry("k", "an answer", "", 100, 20, 1.5)
+    with Ledger(path) as ledger:
+        put(ledger, entry)
+    with Ledger(path) as ledger:
+        assert ledger.get("k") == entry
+        assert ledger.get("other") is None
+
+
+def test_totals_and_reasons_add_up(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.sqlite"
+    with Ledger(path) as ledger:
+        put(
+            ledger,
+            *(Entry(f"a{n}", "yes", "", 10, 2, 0.5) for n in range(3)),
+            *(Entry(f"f{n}", "", "refused") for n in range(2)),
+            Entry("g", "", "the server hung"),
+        )
+        assert totals(path) == Totals(3, 3, 30, 6, 1.5)
+        assert list(failures(path)) == [("refused", 2), ("the server hung", 1)]
+        assert ledger.forget_failed() == 3
+        assert totals(path) == Totals(3, 0, 30, 6, 1.5)
+
+
+def test_a_second_writer_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.sqlite"
+    with Ledger(path), pytest.raises(InputError, match="another process is drafting into it"):
+        Ledger(path)
+
+
+def test_a_file_that_is_no_ledger_is_one_clear_line(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.sqlite"
+    path.write_bytes(b"not a database at all, but long enough to be read as one" * 20)
+    with pytest.raises(InputError, match="not a ledger"):
+        Ledger(path)
+
+
+def test_kill_9_loses_no_row_that_was_reported(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.sqlite"
+    for _ in range(3):
+        process = subprocess.Popen(
+            [sys.executable, "-c", WRITER, path], stdout=subprocess.PIPE, text=True
+        )
+        told = [int(process.stdout.readline()) for _ in range(40)]
+        os.kill(process.pid, signal.SIGKILL)
+        told += [int(line) for line in process.stdout if line.endswith("\n")]
+        process.wait()
+        with Ledger(path) as ledger:
+            assert [n for n in told if ledger.get(f"k{n}") is None] == []
