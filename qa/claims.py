@@ -18,7 +18,9 @@ from surgchain.qa.reading.sentences import sentences
 from surgchain.qa.reading.words import Folded, folded, words
 from surgchain.schemas import chain_text
 from surgchain.schemas.chain_text import ChainParts
-from surgchain.schemas.records import Claim
+from surgchain.schemas.records import Claim, ClaimKind, Level
+
+LEVELS: dict[int, Level] = {1: 1, 2: 2, 3: 3}
 
 
 @dataclass(slots=True)
@@ -35,6 +37,11 @@ class Sentence:
     def asserts(self, at: int, ignoring: int = scope.GONE | scope.HEDGED) -> bool:
         """Say whether what stands at an atom is said of this frame."""
         return not self.flags[at] & ~ignoring
+
+    @property
+    def shown_level(self) -> Level | None:
+        """The level, None for text under no mark."""
+        return LEVELS.get(self.level)
 
     @property
     def start(self) -> int:
@@ -141,7 +148,7 @@ def claims_of(said: Said) -> list[Claim]:
             found.extend(_claims(said, sentence))
     found += [
         Claim(
-            level=level,
+            level=LEVELS[level],
             kind="criterion",
             value=(c.what, "yes" if c.met else "no"),
             span=said.span(c.start, c.end),
@@ -181,7 +188,7 @@ def _claims(said: Said, sentence: Sentence) -> list[Claim]:
     ]
     found += [
         Claim(
-            level=sentence.level,  # type: ignore[arg-type]
+            level=LEVELS[sentence.level],
             kind="box",
             value=(b.name, *(f"{n:g}" for n in b.box)),
             span=said.span(b.start, b.end),
@@ -191,11 +198,13 @@ def _claims(said: Said, sentence: Sentence) -> list[Claim]:
     return found
 
 
-def _claim(said: Said, sentence: Sentence, kind: str, value: tuple[str, ...], at: int) -> Claim:
+def _claim(
+    said: Said, sentence: Sentence, kind: ClaimKind, value: tuple[str, ...], at: int
+) -> Claim:
     atom = sentence.atoms[at]
     return Claim(
-        level=sentence.level,  # type: ignore[arg-type]
-        kind=kind,  # type: ignore[arg-type]
+        level=LEVELS[sentence.level],
+        kind=kind,
         value=value,
         negated=bool(sentence.flags[at] & scope.DENIED),
         hedged=bool(sentence.flags[at] & scope.HEDGED),

@@ -5,7 +5,7 @@ Fails:  `Level 3: This is the preparation phase.` where clipping-and-cutting is 
 """
 
 from surgchain.qa.checkers import checked
-from surgchain.qa.claims import Sentence
+from surgchain.qa.claims import LEVELS, Sentence
 from surgchain.qa.lexicon import terms
 from surgchain.qa.reading import scope
 from surgchain.qa.reading.criteria import Criterion
@@ -44,7 +44,7 @@ def _found(
     return Finding(
         checker=NAME,
         fault=fault,
-        level=sentence.level or None,  # type: ignore[arg-type]
+        level=sentence.shown_level,
         claim=claim,
         reason=reason,
         span=reading.said.span(atom.start, atom.end),
@@ -167,8 +167,11 @@ def _criteria(reading: Reading) -> list[Finding]:
 def _criterion(reading: Reading, level: int, criterion: Criterion, reason: str) -> Finding:
     words = reading.said.words(criterion.start, criterion.end)
     return Finding(
-        checker=NAME, fault="criterion_contradiction", level=level or None,
-        claim=f"{words}: {'met' if criterion.met else 'not met'}", reason=reason,
+        checker=NAME,
+        fault="criterion_contradiction",
+        level=LEVELS.get(level),
+        claim=f"{words}: {'met' if criterion.met else 'not met'}",
+        reason=reason,
         span=reading.said.span(criterion.start, criterion.end),
     )
 

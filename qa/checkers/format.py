@@ -9,6 +9,7 @@ import unicodedata
 from collections import Counter
 
 from surgchain.qa.checkers import checked
+from surgchain.qa.claims import LEVELS
 from surgchain.qa.reading import language
 from surgchain.qa.readings import Reading
 from surgchain.schemas.records import Check, Finding
@@ -23,7 +24,27 @@ CONTENT = re.compile(r"\w")
 TAG = re.compile(r"</?(?:think|answer)>")
 MARKUP = re.compile(r"<[a-zA-Z/!?][^<>\n]{0,200}>")
 _DANGLING = frozenset(
-    ["the", "a", "an", "of", "to", "and", "with", "by", "is", "are", "from", "in", "on", "for", "at", "or", "as", "which", "that"]
+    [
+        "the",
+        "a",
+        "an",
+        "of",
+        "to",
+        "and",
+        "with",
+        "by",
+        "is",
+        "are",
+        "from",
+        "in",
+        "on",
+        "for",
+        "at",
+        "or",
+        "as",
+        "which",
+        "that",
+    ]
 )
 _REFUSAL = re.compile(
     r"\b(?:i|we)(?:'m| am| are|'re)?[ ,]{1,2}(?:sorry|afraid|unable to|not able to|"
@@ -75,7 +96,7 @@ def _found(
         reason=reason,
         claim=claim[:200],
         span=span,
-        level=level,  # type: ignore[arg-type]
+        level=LEVELS.get(level or 0),
     )
 
 

@@ -46,7 +46,7 @@ def _found(
         fault=fault,
         claim=claim,
         reason=reason,
-        level=sentence.level or None,  # type: ignore[arg-type]
+        level=sentence.shown_level,
         span=reading.said.span(atom.start, atom.end),
     )
 
@@ -130,8 +130,23 @@ def _shows_triangle(sentence: Sentence, at: int) -> bool:
     """Say whether the triangle is named as visible, not as the place of criterion C2."""
     if sentence.level != 1 or (at and sentence.atoms[at - 1].kind in (terms.ON, terms.FROM)):
         return False
-    others = {"see", "show", "view", "expose", "visualise", "reveal", "display", "identify", "find",
-              "appear", "lie", "recognise", "demonstrate", "delineate", "open"}
+    others = {
+        "see",
+        "show",
+        "view",
+        "expose",
+        "visualise",
+        "reveal",
+        "display",
+        "identify",
+        "find",
+        "appear",
+        "lie",
+        "recognise",
+        "demonstrate",
+        "delineate",
+        "open",
+    }
     return all(a.kind != terms.OTHER_VERB or a.value in others for a in sentence.atoms) and all(
         a.kind != terms.THING or a.value == "clip" for a in sentence.atoms
     )
@@ -143,7 +158,7 @@ def _out_of_frame(reading: Reading) -> list[Finding]:
             checker=NAME,
             fault="box_out_of_frame",
             claim=f"{b.name} {_text(b)}",
-            level=s.level or None,  # type: ignore[arg-type]
+            level=s.shown_level,
             reason="a coordinate lies outside 0..1000",
             span=reading.said.span(b.start, b.end),
         )
@@ -197,7 +212,7 @@ def _box_finding(
     return Finding(
         checker=NAME,
         fault="box_label_swap" if swap else "box_mismatch",
-        level=sentence.level or None,  # type: ignore[arg-type]
+        level=sentence.shown_level,
         claim=f"{boxed.name} {_text(boxed)}",
         reason=f"{boxed.name} is labelled at {known}",
         span=reading.said.span(boxed.start, boxed.end),
@@ -233,7 +248,23 @@ def _counts(reading: Reading, facts: Facts) -> list[Finding]:
 
 
 PARTS = frozenset(
-    {"other", "another", "second", "third", "further", "additional", "more", "opposite", "twin", "both", "others", "former", "latter", "two", "graspers"}
+    {
+        "other",
+        "another",
+        "second",
+        "third",
+        "further",
+        "additional",
+        "more",
+        "opposite",
+        "twin",
+        "both",
+        "others",
+        "former",
+        "latter",
+        "two",
+        "graspers",
+    }
 )
 
 

@@ -7,6 +7,7 @@ Fails:  `According to the annotation, the hook is present.` (label_leak)
 import re
 
 from surgchain.qa.checkers import checked
+from surgchain.qa.claims import LEVELS
 from surgchain.qa.readings import Reading
 from surgchain.schemas.records import Check, Finding
 
@@ -102,11 +103,13 @@ REASONS = {
 
 
 def _found(reading: Reading, fault: str, words: str, start: int, end: int) -> Finding:
-    level = next((n for n, s in reading.parts.levels.items() if s.start <= start < s.end), None)
+    level = next(
+        (LEVELS[n] for n, s in reading.parts.levels.items() if s.start <= start < s.end), None
+    )
     return Finding(
         checker=NAME,
         fault=fault,
-        level=level,  # type: ignore[arg-type]
+        level=level,
         claim=words.strip()[:120],
         reason=REASONS[fault],
         span=reading.said.span(start, end),

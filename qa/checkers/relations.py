@@ -7,6 +7,7 @@ Fails:  `Level 2: The scissors clip the cystic duct.` (impossible_triplet: no su
 from surgchain.qa.checkers import checked
 from surgchain.qa.lexicon import terms
 from surgchain.qa.reading import scope
+from surgchain.qa.reading.atoms import Atom
 from surgchain.qa.readings import Facts, Reading, Stated
 from surgchain.schemas.records import Check, Finding, Triplet
 
@@ -113,7 +114,7 @@ def _finding(reading: Reading, stated: Stated, fault: str, reason: str) -> Findi
     return Finding(
         checker=NAME,
         fault=fault,
-        level=stated.sentence.level or None,  # type: ignore[arg-type]
+        level=stated.sentence.shown_level,
         claim=" ".join(stated.triplet),
         reason=reason,
         span=reading.said.span(start, end),
@@ -163,7 +164,7 @@ def _contradictory(reading: Reading, lawful: frozenset[Triplet]) -> list[Finding
     return []
 
 
-def _idle_instrument(atoms: list, at: int) -> str | None:  # type: ignore[type-arg]
+def _idle_instrument(atoms: list[Atom], at: int) -> str | None:
     for index in range(at - 1, -1, -1):
         if atoms[index].kind == terms.INSTRUMENT:
             return str(atoms[index].value)

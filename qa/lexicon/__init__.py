@@ -89,8 +89,11 @@ def _steps(ontology: Ontology) -> Iterator[tuple[str, Term]]:
                 yield words.replace("_", " ").replace("-", " "), Term(terms.STEP, name)
 
 
+Phrases = tuple[str, ...]
+
+
 def _cues() -> Iterator[tuple[str, Term]]:
-    for kind, phrases in (
+    pairs: tuple[tuple[str, Phrases], ...] = (
         (terms.THING, cues.PSEUDO_NEGATIONS),
         (terms.IDLE, verbs.IDLE),
         (terms.ABSENT, cues.ABSENT),
@@ -102,7 +105,8 @@ def _cues() -> Iterator[tuple[str, Term]]:
         (terms.ENDED, cues.ENDED),
         (terms.GENERAL, cues.GENERALS),
         (terms.HEDGE, cues.HEDGES),
-    ):
+    )
+    for kind, phrases in pairs:
         value = "pseudo" if phrases is cues.PSEUDO_NEGATIONS else ""
         yield from ((p, Term(kind, value)) for p in phrases)
     yield from ((w, Term(terms.NUMBER, str(n))) for w, n in cues.NUMBERS.items())
@@ -161,7 +165,7 @@ def _nouns(phrases: Iterable[str], term: Term) -> Iterator[tuple[str, Term]]:
 
 
 def _function_words() -> Iterator[tuple[str, Term]]:
-    for kind, phrases in (
+    pairs: tuple[tuple[str, Phrases], ...] = (
         (terms.BE, cues.BES),
         (terms.BY, cues.BYS),
         (terms.FROM, cues.FROMS),
@@ -172,7 +176,8 @@ def _function_words() -> Iterator[tuple[str, Term]]:
         (terms.RELATIVE, cues.RELATIVES),
         (terms.PRONOUN, cues.PRONOUNS),
         (terms.PHASE_NOUN, cues.PHASE_NOUNS),
-    ):
+    )
+    for kind, phrases in pairs:
         yield from ((p, Term(kind, p)) for p in phrases)
     for colour, phrases in cues.COLOURS.items():
         yield from ((p, Term(terms.COLOUR, colour)) for p in phrases)

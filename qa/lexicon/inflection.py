@@ -48,7 +48,34 @@ IRREGULAR = {
     "shave": ("shaves", "shaving", "shaved"),
 }
 DOUBLED = frozenset(
-    ["clip", "grip", "strip", "snip", "tug", "bag", "wrap", "pin", "grab", "chop", "nip", "lop", "crop", "drag", "clamp_", "stop", "zap", "drip", "mop", "dab", "plug", "trim", "flip", "rip", "slip", "stir"]
+    [
+        "clip",
+        "grip",
+        "strip",
+        "snip",
+        "tug",
+        "bag",
+        "wrap",
+        "pin",
+        "grab",
+        "chop",
+        "nip",
+        "lop",
+        "crop",
+        "drag",
+        "clamp_",
+        "stop",
+        "zap",
+        "drip",
+        "mop",
+        "dab",
+        "plug",
+        "trim",
+        "flip",
+        "rip",
+        "slip",
+        "stir",
+    ]
 )
 
 

@@ -12,14 +12,106 @@ from surgchain.qa.lexicon.terms import Term
 from surgchain.qa.reading.words import Word
 
 DETERMINERS = frozenset(
-    ["the", "a", "an", "this", "that", "these", "those", "its", "their", "his", "her", "our", "another", "each", "every", "any", "some", "one", "two", "firm", "gentle", "steady", "slight", "careful", "constant", "strong", "soft"]
+    [
+        "the",
+        "a",
+        "an",
+        "this",
+        "that",
+        "these",
+        "those",
+        "its",
+        "their",
+        "his",
+        "her",
+        "our",
+        "another",
+        "each",
+        "every",
+        "any",
+        "some",
+        "one",
+        "two",
+        "firm",
+        "gentle",
+        "steady",
+        "slight",
+        "careful",
+        "constant",
+        "strong",
+        "soft",
+    ]
 )
-VERB_LEADS = frozenset(["to", "and", "then", "can", "may", "will", "does", "do", "did", "could", "would", "must", "should"])
+VERB_LEADS = frozenset(
+    [
+        "to",
+        "and",
+        "then",
+        "can",
+        "may",
+        "will",
+        "does",
+        "do",
+        "did",
+        "could",
+        "would",
+        "must",
+        "should",
+    ]
+)
 MISSPELT = frozenset(
-    ["grasper", "graspers", "forceps", "bipolar", "scissors", "clipper", "irrigator", "gallbladder", "cystic", "omentum", "peritoneum", "infundibulum", "retracts", "retracting", "retraction", "dissects", "dissecting", "dissection", "coagulates", "coagulating", "coagulation", "aspirates", "aspirating", "irrigates", "irrigating", "artery", "pedicle", "clipping", "retracted", "dissected", "coagulated", "scissor", "cholecystectomy", "adhesion", "duodenum"]
+    [
+        "grasper",
+        "graspers",
+        "forceps",
+        "bipolar",
+        "scissors",
+        "clipper",
+        "irrigator",
+        "gallbladder",
+        "cystic",
+        "omentum",
+        "peritoneum",
+        "infundibulum",
+        "retracts",
+        "retracting",
+        "retraction",
+        "dissects",
+        "dissecting",
+        "dissection",
+        "coagulates",
+        "coagulating",
+        "coagulation",
+        "aspirates",
+        "aspirating",
+        "irrigates",
+        "irrigating",
+        "artery",
+        "pedicle",
+        "clipping",
+        "retracted",
+        "dissected",
+        "coagulated",
+        "scissor",
+        "cholecystectomy",
+        "adhesion",
+        "duodenum",
+    ]
 )
 NEVER_MISSPELT = frozenset(
-    ["slipper", "flipper", "mystic", "arteries", "graspes", "dissent", "clapping", "slipping", "flipping", "retracted", "artary_"]
+    [
+        "slipper",
+        "flipper",
+        "mystic",
+        "arteries",
+        "graspes",
+        "dissent",
+        "clapping",
+        "slipping",
+        "flipping",
+        "retracted",
+        "artary_",
+    ]
 )
 SHORTEST_MISSPELT = 6
 

@@ -11,24 +11,138 @@ from typing import NamedTuple
 from surgchain.qa.reading.words import Word
 
 MET = frozenset(
-    "achieved met satisfied fulfilled yes present complete completed positive attained reached "
-    "established obtained passed holds given accomplished secured demonstrated ok stands "
-    "fulfills fulfils satisfies meets true affirmative satisfactory".split()
+    [
+        "achieved",
+        "met",
+        "satisfied",
+        "fulfilled",
+        "yes",
+        "present",
+        "complete",
+        "completed",
+        "positive",
+        "attained",
+        "reached",
+        "established",
+        "obtained",
+        "passed",
+        "holds",
+        "given",
+        "accomplished",
+        "secured",
+        "demonstrated",
+        "ok",
+        "stands",
+        "fulfills",
+        "fulfils",
+        "satisfies",
+        "meets",
+        "true",
+        "affirmative",
+        "satisfactory",
+    ]
 )
 UNMET = frozenset(
-    "unmet unfulfilled unsatisfied incomplete no absent negative lacking missing fails failed "
-    "outstanding insufficient pending false unachieved unattained inadequate wanting lacks "
-    "unestablished".split()
+    [
+        "unmet",
+        "unfulfilled",
+        "unsatisfied",
+        "incomplete",
+        "no",
+        "absent",
+        "negative",
+        "lacking",
+        "missing",
+        "fails",
+        "failed",
+        "outstanding",
+        "insufficient",
+        "pending",
+        "false",
+        "unachieved",
+        "unattained",
+        "inadequate",
+        "wanting",
+        "lacks",
+        "unestablished",
+    ]
 )
 NEGATIVES = frozenset(
-    "not no never isn't aren't cannot neither nor hardly none can't doesn't without wasn't".split()
+    [
+        "not",
+        "no",
+        "never",
+        "isn't",
+        "aren't",
+        "cannot",
+        "neither",
+        "nor",
+        "hardly",
+        "none",
+        "can't",
+        "doesn't",
+        "without",
+        "wasn't",
+    ]
 )
-BEFORE = frozenset("meets meet satisfies satisfy fulfils fulfills fulfil fulfill fails fail met unmet "
-                   "achieves achieve achieved missing lacks satisfied fulfilled outstanding".split())
+BEFORE = frozenset(
+    [
+        "meets",
+        "meet",
+        "satisfies",
+        "satisfy",
+        "fulfils",
+        "fulfills",
+        "fulfil",
+        "fulfill",
+        "fails",
+        "fail",
+        "met",
+        "unmet",
+        "achieves",
+        "achieve",
+        "achieved",
+        "missing",
+        "lacks",
+        "satisfied",
+        "fulfilled",
+        "outstanding",
+    ]
+)
 ORDINALS = {"first": 1, "second": 2, "third": 3}
-NUMBERS = {"none": 0, "no": 0, "zero": 0, "one": 1, "two": 2, "three": 3, "all": 3, "both": 2, "single": 1,
-           "0": 0, "1": 1, "2": 2, "3": 3, "every": 3, "each": 3}
-SUPPOSING = frozenset("if would could should might until once before unless whether when to".split())
+NUMBERS = {
+    "none": 0,
+    "no": 0,
+    "zero": 0,
+    "one": 1,
+    "two": 2,
+    "three": 3,
+    "all": 3,
+    "both": 2,
+    "single": 1,
+    "0": 0,
+    "1": 1,
+    "2": 2,
+    "3": 3,
+    "every": 3,
+    "each": 3,
+}
+SUPPOSING = frozenset(
+    [
+        "if",
+        "would",
+        "could",
+        "should",
+        "might",
+        "until",
+        "once",
+        "before",
+        "unless",
+        "whether",
+        "when",
+        "to",
+    ]
+)
 ENDS = frozenset(".;!?\n")
 FAR = 14
 """Words between a subject and its verdict at most."""
@@ -89,12 +203,32 @@ def _subjects(texts: list[str]) -> list[Subject]:
 def _subject(texts: list[str], at: int, *, about_criteria: bool) -> Subject | None:
     word = texts[at]
     after = texts[at + 1] if at + 1 < len(texts) else ""
-    if word in ("c", "criterion", "crit") and after in ("1", "2", "3", "one", "two", "three", "i", "ii", "iii"):
+    if word in ("c", "criterion", "crit") and after in (
+        "1",
+        "2",
+        "3",
+        "one",
+        "two",
+        "three",
+        "i",
+        "ii",
+        "iii",
+    ):
         return Subject(f"C{_number(after)}", None, at, at + 1)
-    if word in ("criterion", "crit") and after == "c" and texts[at + 2 : at + 3] and texts[at + 2] in "123":
+    if (
+        word in ("criterion", "crit")
+        and after == "c"
+        and texts[at + 2 : at + 3]
+        and texts[at + 2] in "123"
+    ):
         return Subject(f"C{texts[at + 2]}", None, at, at + 2)
-    if word in ORDINALS and (after in ("criterion", "one") or (about_criteria and after in ("is", "are", "has", "was", ","))):
-        return Subject(f"C{ORDINALS[word]}", None, at, at + 1 if after in ("criterion", "one") else at)
+    if word in ORDINALS and (
+        after in ("criterion", "one")
+        or (about_criteria and after in ("is", "are", "has", "was", ","))
+    ):
+        return Subject(
+            f"C{ORDINALS[word]}", None, at, at + 1 if after in ("criterion", "one") else at
+        )
     if word in NUMBERS and about_criteria:
         return _count(texts, at)
     if word == "cvs" and after not in ("criterion", "criteria"):
@@ -122,7 +256,18 @@ def _count(texts: list[str], at: int) -> Subject | None:
                 return None
             last = index
             break
-        if word not in ("of", "the", "three", "3", "out", "/", "these", "cvs", "single", "strasberg"):
+        if word not in (
+            "of",
+            "the",
+            "three",
+            "3",
+            "out",
+            "/",
+            "these",
+            "cvs",
+            "single",
+            "strasberg",
+        ):
             return None
     if last == at:
         return None
@@ -134,7 +279,18 @@ def _before(texts: list[str], subject: Subject, previous: Subject | None) -> boo
     """`meets C1`, `fails criterion 3`, `not met: C2`, and further members of such a list."""
     at = subject.first - 1
     floor = previous.last if previous else -1
-    while at > floor and texts[at] in ("the", "only", ":", "both", "a", "-", "all", "(", "criteria", "criterion"):
+    while at > floor and texts[at] in (
+        "the",
+        "only",
+        ":",
+        "both",
+        "a",
+        "-",
+        "all",
+        "(",
+        "criteria",
+        "criterion",
+    ):
         at -= 1
     if previous is not None and at == floor:
         return None
@@ -142,10 +298,15 @@ def _before(texts: list[str], subject: Subject, previous: Subject | None) -> boo
         return None
     word = texts[at]
     is_listed = texts[at + 1] == ":"
-    if word in ("met", "achieved", "satisfied", "fulfilled", "outstanding", "missing", "unmet") and not is_listed:
+    if (
+        word in ("met", "achieved", "satisfied", "fulfilled", "outstanding", "missing", "unmet")
+        and not is_listed
+    ):
         return None
     negative = at > 0 and texts[at - 1] in NEGATIVES
-    met = word in ("met", "achieved", "satisfied", "fulfilled") or word.startswith(("meet", "satisf", "fulf", "achiev"))
+    met = word in ("met", "achieved", "satisfied", "fulfilled") or word.startswith(
+        ("meet", "satisf", "fulf", "achiev")
+    )
     return met is not negative
 
 
@@ -167,11 +328,15 @@ def _after(texts: list[str], subjects: list[Subject], index: int) -> bool | None
             depth -= 1
         if depth > 0:
             continue
-        if word in ENDS or word in SUPPOSING and word != "to":
+        if word in ENDS or (word in SUPPOSING and word != "to"):
             break
         if word in MET or word in UNMET:
             verdict = word in MET
-            if word == "no" and place + 1 < stop and texts[place + 1] not in (",", ".", ";", ")", "\n"):
+            if (
+                word == "no"
+                and place + 1 < stop
+                and texts[place + 1] not in (",", ".", ";", ")", "\n")
+            ):
                 negative = True
                 continue
             return (verdict is not negative) if subject.number != 0 else verdict
@@ -184,6 +349,8 @@ def _after(texts: list[str], subjects: list[Subject], index: int) -> bool | None
 
 def _same_list(texts: list[str], one: Subject, two: Subject) -> bool:
     between = texts[one.last + 1 : two.first]
-    return bool(between) and all(t in (",", "and", "&", "/", "as", "well", "the", "both") for t in between) and (
-        one.what.startswith("C") and two.what.startswith("C")
+    return (
+        bool(between)
+        and all(t in (",", "and", "&", "/", "as", "well", "the", "both") for t in between)
+        and (one.what.startswith("C") and two.what.startswith("C"))
     )

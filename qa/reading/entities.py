@@ -9,10 +9,51 @@ from surgchain.qa.reading.words import box_numbers
 NAMED = (terms.INSTRUMENT, terms.ANATOMY, terms.THING)
 RELATIVE_SIDE = frozenset(["of", "to", "from", "than"])
 SCENE_WORDS = frozenset(
-    ["image", "picture", "frame", "field", "view", "screen", "scene", "corner", "half", "side", "edge", "quadrant", "margin", "border", "third", "part", "portion", "hand"]
+    [
+        "image",
+        "picture",
+        "frame",
+        "field",
+        "view",
+        "screen",
+        "scene",
+        "corner",
+        "half",
+        "side",
+        "edge",
+        "quadrant",
+        "margin",
+        "border",
+        "third",
+        "part",
+        "portion",
+        "hand",
+    ]
 )
 NOT_A_SIDE = frozenset(
-    ["lobe", "hand", "handed", "hepatic", "angle", "now", "away", "branch", "main", "shoulder", "arm", "ventricle", "in", "behind", "crus", "hemiliver", "colon", "upper_", "abdomen", "third", "pole"]
+    [
+        "lobe",
+        "hand",
+        "handed",
+        "hepatic",
+        "angle",
+        "now",
+        "away",
+        "branch",
+        "main",
+        "shoulder",
+        "arm",
+        "ventricle",
+        "in",
+        "behind",
+        "crus",
+        "hemiliver",
+        "colon",
+        "upper_",
+        "abdomen",
+        "third",
+        "pole",
+    ]
 )
 SIDE_AFTER_BE_LEFT = frozenset(["has", "have", "is_", "was", "are_", "been", "what", "be"])
 

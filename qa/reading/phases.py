@@ -7,7 +7,60 @@ from surgchain.qa.reading import scope
 from surgchain.qa.reading.atoms import Atom
 
 HERE = frozenset(
-    ["this", "here", "places", "place", "belongs", "belong", "marks", "consistent", "indicates", "indicate", "typical", "characteristic", "current", "currently", "phase", "stage", "step", "period", "corresponds", "correspond", "signals", "identifies", "fits", "points", "suggests", "confirms", "implies", "classified", "classify", "frame", "scene", "under", "underway", "ongoing", "progress", "now", "equals", "denotes", "therefore", "hence", "thus", "conclusion", "conclude", "represents", "reflects", "defines", "shows", "moment", "so", "is", "signifies", "means"]
+    [
+        "this",
+        "here",
+        "places",
+        "place",
+        "belongs",
+        "belong",
+        "marks",
+        "consistent",
+        "indicates",
+        "indicate",
+        "typical",
+        "characteristic",
+        "current",
+        "currently",
+        "phase",
+        "stage",
+        "step",
+        "period",
+        "corresponds",
+        "correspond",
+        "signals",
+        "identifies",
+        "fits",
+        "points",
+        "suggests",
+        "confirms",
+        "implies",
+        "classified",
+        "classify",
+        "frame",
+        "scene",
+        "under",
+        "underway",
+        "ongoing",
+        "progress",
+        "now",
+        "equals",
+        "denotes",
+        "therefore",
+        "hence",
+        "thus",
+        "conclusion",
+        "conclude",
+        "represents",
+        "reflects",
+        "defines",
+        "shows",
+        "moment",
+        "so",
+        "is",
+        "signifies",
+        "means",
+    ]
 )
 
 
@@ -62,9 +115,23 @@ def _is_meant(sentence: list[Atom], at: int, flags: int, text: str) -> bool:
         return True
     if flags & scope.GONE or text[atom.start - 2 : atom.start].startswith(":"):
         return True
-    if text[atom.end : atom.end + 24].lstrip().startswith(
-        ("is in progress", "is under way", "is underway", "is ongoing", "is going on", "is taking place",
-         "under way", "in progress", "is happening", "phase")
+    if (
+        text[atom.end : atom.end + 24]
+        .lstrip()
+        .startswith(
+            (
+                "is in progress",
+                "is under way",
+                "is underway",
+                "is ongoing",
+                "is going on",
+                "is taking place",
+                "under way",
+                "in progress",
+                "is happening",
+                "phase",
+            )
+        )
     ):
         return True
     before = text[sentence[0].start - 12 if sentence[0].start > 12 else 0 : atom.start]

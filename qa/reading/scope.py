@@ -29,22 +29,70 @@ ENTITIES = frozenset({terms.INSTRUMENT, terms.ANATOMY, terms.THING, terms.TOOL, 
 ACTS = frozenset({terms.VERB, terms.OTHER_VERB, terms.BE, terms.IDLE})
 STOPS = frozenset({terms.BUT, terms.WHILE})
 ONLY_FORWARD = frozenset(
-    ["if", "unless", "whether", "assuming", "suppose", "before", "until", "once", "prior", "to", "ahead", "of", "after", "following", "since", "preceded",
+    [
+        "if",
+        "unless",
+        "whether",
+        "assuming",
+        "suppose",
+        "before",
+        "until",
+        "once",
+        "prior",
+        "to",
+        "ahead",
+        "of",
+        "after",
+        "following",
+        "since",
+        "preceded",
         "precedes",
         "precede",
-        "preceding", "by", "in", "case", "awaiting"]
+        "preceding",
+        "by",
+        "in",
+        "case",
+        "awaiting",
+    ]
 )
 
 
 BOTH_WAYS = frozenset(
-    {"probably", "possibly", "perhaps", "maybe", "likely", "presumably", "apparently", "seemingly",
-     "conceivably", "arguably"}
+    {
+        "probably",
+        "possibly",
+        "perhaps",
+        "maybe",
+        "likely",
+        "presumably",
+        "apparently",
+        "seemingly",
+        "conceivably",
+        "arguably",
+    }
 )
 SINGULAR = frozenset({"is", "was", "has been", "is being"})
 CONCLUDING = frozenset(
-    {"suggest", "indicate", "mark", "mean", "point", "point to", "confirm", "imply", "belong", "fit",
-     "signify", "support", "establish", "identify", "characterise", "define", "correspond",
-     "represent"}
+    {
+        "suggest",
+        "indicate",
+        "mark",
+        "mean",
+        "point",
+        "point to",
+        "confirm",
+        "imply",
+        "belong",
+        "fit",
+        "signify",
+        "support",
+        "establish",
+        "identify",
+        "characterise",
+        "define",
+        "correspond",
+        "represent",
+    }
 )
 """Verbs that lead from an observation to what it shows; what follows is out of a cue's reach."""
 
@@ -69,7 +117,7 @@ def _reach(index: int, cue: Atom, sentence: list[Atom], text: str) -> range:
         return range(index + 1, len(sentence))
     if cue.kind in (terms.ABSENT, terms.ENDED):
         return range(_backward_list(index, sentence), index)
-    word = text[cue.start : cue.end].split(" ")[0]
+    word = text[cue.start : cue.end].split(" ", maxsplit=1)[0]
     if word in ONLY_FORWARD or cue.kind == terms.PAST:
         return range(index + 1, _forward(index, sentence))
     if cue.kind == terms.HEDGE and word not in BOTH_WAYS:
@@ -89,7 +137,11 @@ def _ends_clause(index: int, sentence: list[Atom]) -> bool:
 
 def _backward_list(index: int, sentence: list[Atom]) -> int:
     """Return where the subject of `is absent` begins; a list before `are absent` is one subject."""
-    if index and sentence[index - 1].kind == terms.PUNCTUATION and sentence[index - 1].value in ":-–—(":
+    if (
+        index
+        and sentence[index - 1].kind == terms.PUNCTUATION
+        and sentence[index - 1].value in ":-–—("
+    ):
         index -= 1
     start = _backward(index, sentence)
     singular = any(a.kind == terms.BE and a.value in SINGULAR for a in sentence[start:index])

@@ -38,13 +38,17 @@ def _example(head: re.Match[str], body: str, known: dict[str, Scene]) -> Example
     options = dict(w.split("=", 1) for w in head["rest"].split() if "=" in w)
     scene = known[head["scene"]]
     question = Question(
-        task=head["task"], text=f"What is the {head['task']} here?",
-        gold=options.get("gold"), options=tuple(o for o in options.get("options", "").split("|") if o),
+        task=head["task"],
+        text=f"What is the {head['task']} here?",
+        gold=options.get("gold"),
+        options=tuple(o for o in options.get("options", "").split("|") if o),
     )
     faults = frozenset(f for f in options.get("faults", "").split(",") if f)
     raw = body if body.startswith("<think>") or "\n=>" not in body else _rendered(body)
     return Example(
-        Chain(chain_id=head["name"], frame_id=scene.frame_id, question=question, text=raw), scene, faults
+        Chain(chain_id=head["name"], frame_id=scene.frame_id, question=question, text=raw),
+        scene,
+        faults,
     )
 
 

@@ -1,0 +1,69 @@
+"""Active relations: `the hook dissects the cystic plate`; `retracting it, the grasper ...`."""
+
+from surgchain.qa.lexicon import terms
+from surgchain.qa.reading.agents import by_right, group_left, subject_of, with_left
+from surgchain.qa.reading.atoms import Atom
+from surgchain.qa.reading.grammar import Memory, Role, skip_left
+from surgchain.qa.reading.objects import objects_before, objects_of
+
+
+def active(sentence: list[Atom], at: int, memory: Memory) -> tuple[list[Role], list[Role], bool]:
+    reverse = _reversed_active(sentence, at)
+    if reverse is not None:
+        instrument, tissue = reverse
+        return [instrument], [tissue], True
+    agents = _agents_of_active(sentence, at, memory)
+    leftmost = min((a for a, _ in agents if a >= 0), default=-1)
+    targets = objects_of(sentence, at, memory) or objects_before(sentence, at, leftmost)
+    return agents, targets, False
+
+
+def _reversed_active(sentence: list[Atom], at: int) -> tuple[Role, Role] | None:
+    """`the gallbladder retracts the grasper`: tissue right before, instrument right after."""
+    if sentence[at].form not in (terms.FINITE, terms.GERUND) or at == 0:
+        return None
+    left = skip_left(sentence, at - 1)
+    right = at + 1
+    if left < 0 or right >= len(sentence):
+        return None
+    subject, thing = sentence[left], sentence[right]
+    if subject.kind != terms.ANATOMY or thing.kind != terms.INSTRUMENT:
+        return None
+    if left and sentence[left - 1].kind in (terms.ON, terms.FROM, terms.BY, terms.VERB):
+        return None
+    if any(a.kind in (terms.INSTRUMENT, terms.RELATIVE) for a in sentence[:left]):
+        return None
+    return (right, thing.value), (left, subject.value)
+
+
+def _agents_of_active(sentence: list[Atom], at: int, memory: Memory) -> list[Role]:
+    left = subject_of(sentence, at)
+    if left is not None:
+        kind = sentence[left].kind
+        if kind == terms.INSTRUMENT:
+            return group_left(sentence, left, singular=sentence[at].form == terms.FINITE)
+        if kind == terms.OPERATOR:
+            return by_right(sentence, at) or with_left(sentence, left)
+        if kind in (terms.PRONOUN, terms.TOOL) and memory.instrument:
+            return by_right(sentence, at) or [(-1, memory.instrument)]
+    right = by_right(sentence, at)
+    if right:
+        return right
+    if left is None and sentence[at].form in (terms.GERUND, terms.BASE, terms.PARTICIPLE):
+        return _subject_right(sentence, at)
+    return []
+
+
+def _subject_right(sentence: list[Atom], at: int) -> list[Role]:
+    """`Retracting the gallbladder, the grasper ...`: the first instrument after the comma."""
+    comma = False
+    for index in range(at + 1, len(sentence)):
+        atom = sentence[index]
+        if atom.kind == terms.PUNCTUATION and atom.value in ",:—–-":
+            comma = True
+        elif atom.kind == terms.INSTRUMENT:
+            is_next = comma or any(a.kind == terms.BE for a in sentence[at + 1 : index])
+            return [(index, atom.value)] if is_next else []
+        elif atom.kind in (terms.WHILE, terms.BUT):
+            return []
+    return []

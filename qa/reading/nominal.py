@@ -1,0 +1,88 @@
+"""Nominal relations: `dissection of the cystic plate with the hook`; `retraction: grasper on ...`."""
+
+from surgchain.qa.lexicon import terms
+from surgchain.qa.reading.agents import by_right, group_left, is_by, subject_of, with_left
+from surgchain.qa.reading.atoms import Atom
+from surgchain.qa.reading.grammar import DOING, Memory, Role, list_goes_on
+from surgchain.qa.reading.objects import antecedent, group_right
+from surgchain.qa.reading.passive import patient_of
+
+
+def nominal(sentence: list[Atom], at: int, memory: Memory) -> tuple[list[Role], list[Role], bool]:
+    headed = heading(sentence, at)
+    if headed is not None:
+        return (*headed, False)
+    targets = _noun_objects(sentence, at, memory)
+    agents = by_right(sentence, at) or _owner(sentence, at)
+    return agents, targets, False
+
+
+def heading(sentence: list[Atom], at: int) -> tuple[list[Role], list[Role]] | None:
+    """`Retraction: grasper on gallbladder`, `the traction that the grasper exerts on ...`."""
+    following = sentence[at + 1] if at + 1 < len(sentence) else None
+    if following is None:
+        return None
+    is_heading = at == 0 and following.kind == terms.PUNCTUATION and following.value in ":-–—"
+    if not is_heading and following.kind != terms.RELATIVE:
+        return None
+    roles: dict[str, list[Role]] = {terms.INSTRUMENT: [], terms.ANATOMY: []}
+    for index in range(at + 2, len(sentence)):
+        atom = sentence[index]
+        if atom.kind in roles and not roles[atom.kind]:
+            roles[atom.kind] = [(index, atom.value)]
+        elif atom.kind == terms.VERB or (atom.kind == terms.OTHER_VERB and atom.value not in DOING):
+            break
+    return roles[terms.INSTRUMENT], roles[terms.ANATOMY]
+
+
+def _noun_objects(sentence: list[Atom], at: int, memory: Memory) -> list[Role]:
+    blocked = False
+    for index in range(at + 1, len(sentence)):
+        atom = sentence[index]
+        kind = atom.kind
+        if kind == terms.ANATOMY and not blocked:
+            return group_right(sentence, index)
+        if kind == terms.ANATOMY:
+            blocked = list_goes_on(sentence, index)
+        elif kind == terms.FROM:
+            blocked = True
+        elif kind == terms.ON:
+            blocked = False
+        elif kind == terms.PRONOUN and sentence[index - 1].kind == terms.ON:
+            return antecedent(sentence, at, memory)
+        elif kind == terms.BE or (kind == terms.OTHER_VERB and atom.value in DOING):
+            continue
+        elif _ends_object(sentence, index):
+            break
+    before = sentence[at - 1] if at else None
+    if before is not None and before.kind == terms.ANATOMY:
+        return [(at - 1, before.value)]
+    return [r for r in patient_of(sentence, at) if sentence[r[0]].kind == terms.ANATOMY]
+
+
+def _ends_object(sentence: list[Atom], index: int) -> bool:
+    atom = sentence[index]
+    if atom.kind == terms.INSTRUMENT:
+        return not is_by(sentence, index)
+    if atom.kind == terms.PUNCTUATION:
+        return atom.value in ",:"
+    return atom.kind in (terms.VERB, terms.OTHER_VERB, terms.WHILE, terms.BUT)
+
+
+def _owner(sentence: list[Atom], at: int) -> list[Role]:
+    """`the grasper exerts traction on ...`, `traction of the grasper`, `grasper traction`."""
+    for index in range(at + 1, min(at + 3, len(sentence))):
+        if sentence[index].kind == terms.INSTRUMENT:
+            return (
+                [(index, sentence[index].value)]
+                if sentence[index - 1].value in ("of", "from")
+                else []
+            )
+    subject = subject_of(sentence, at)
+    if subject is None:
+        return []
+    if sentence[subject].kind == terms.INSTRUMENT:
+        return group_left(sentence, subject, singular=False)
+    if sentence[subject].kind == terms.OPERATOR:
+        return with_left(sentence, subject)
+    return []
