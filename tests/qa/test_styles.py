@@ -1,14 +1,13 @@
 """Hand-written chains in many styles: what a reader of docs/faults.md finds, the judge finds."""
 
+import hand_written
 import pytest
-from qa import styles
 
 from surgchain.qa import judge
 from surgchain.schemas import ontology as ontologies
 
-
 CHECKERS = judge.load()
-EXAMPLES = [e for name in ("clean", "faulty", "raw") for e in styles.examples(name)]
+EXAMPLES = [e for name in ("clean", "faulty", "raw") for e in hand_written.examples(name)]
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda e: e.chain.chain_id)

@@ -9,7 +9,7 @@ import yaml
 from surgchain.schemas import chain_text
 from surgchain.schemas.records import Chain, Question, Scene
 
-HERE = Path(__file__).parent
+HERE = Path(__file__).parent / "qa" / "styles"
 HEAD = re.compile(r"^# (?P<name>\S+) (?P<scene>S\d+) (?P<task>\w+)(?P<rest>.*)$", re.MULTILINE)
 
 
