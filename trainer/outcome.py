@@ -30,6 +30,7 @@ def figures(loaded: Loaded, points: list[Point], started: float) -> dict[str, An
         "trained_parameters": sum(w.numel() for w in weights if w.requires_grad),
         "steps": int(points[-1]["step"]) if points else 0,
         "seconds": round(time.monotonic() - started, 1),
+        "cpu_seconds": round(time.process_time(), 1),
         "loss_first": points[0]["loss"] if points else None,
         "loss_last": points[-1]["loss"] if points else None,
         "curve": [{k: p[k] for k in sorted(p) if k in ("step", "loss", "reward")} for p in points],

@@ -32,6 +32,8 @@ class Pointer(NamedTuple):
     mode: Mode
     own: bool = False
     """Whether the trained model itself wrote the chain."""
+    length: int = 0
+    """Characters of question and text, by which batches are made alike."""
 
 
 class Picked(NamedTuple):
@@ -152,7 +154,7 @@ def pick(
         if reason:
             refused[reason] += 1
         else:
-            pointers.append(pointer)
+            pointers.append(pointer._replace(length=len(item.question) + len(_learnt(item, mode))))
     return Picked(pointers, refused, taken)
 
 
@@ -180,6 +182,10 @@ def _reason(item: Item, ontology: str, has_picture: bool, kind: str) -> str | No
     if answer is None:
         return "answer cannot be read"
     return None if answer.known else "answer outside the ontology"
+
+
+def _learnt(item: Item, mode: Mode) -> str:
+    return item.text if mode == "chain" and item.text else item.gold
 
 
 def _too_long(item: Item, count: Callable[[str], int], eye: Eye, context: int) -> bool:
@@ -215,6 +221,22 @@ def draw_mixed(shares: list[tuple[list[Pointer], float]], number: int, seed: int
         raise InputError("no row is left to learn from; see `refused` in the stage's metrics")
     Random(seed).shuffle(drawn)
     return drawn
+
+
+def alike(drawn: list[Pointer], batch: int, seed: int, pool: int = 16) -> list[Pointer]:
+    """Return the same rows so that rows of a batch are of like length, batches in random order.
+
+    Rows move within pools of `pool` batches only: padding falls, the order hardly changes.
+    """
+    rng, ordered = Random(seed), list[Pointer]()
+    for start in range(0, len(drawn), pool * batch):
+        part = sorted(drawn[start : start + pool * batch], key=lambda p: p.length)
+        batches = [part[k : k + batch] for k in range(0, len(part), batch)]
+        whole, rest = [b for b in batches if len(b) == batch], batches[-1:]
+        rng.shuffle(whole)
+        ordered += [p for b in whole for p in b]
+        ordered += rest[0] if rest and len(rest[0]) < batch else []
+    return ordered
 
 
 class _Transform:

@@ -39,7 +39,7 @@ class Tiny(BaseModel):
     """Patches a side that become one image token."""
     pixels: int = Field(default=128 * 96, ge=1024)
     """Pixels of the resized picture at most; its sides keep their ratio."""
-    vocabulary: int = Field(default=1024, ge=300)
+    vocabulary: int = Field(default=2048, ge=300)
     """Tokens that the tokenizer learns at most, 256 bytes and special ones among them."""
     bins: int = Field(default=81, ge=2, le=1001)
     """Number of box-edge tokens."""

@@ -29,6 +29,7 @@ def run(
 
 def build(loaded: model_folder.Loaded, section: Learning, dataset: Any, work: Path) -> Any:
     """Return TRL's SFTTrainer, with our optimiser."""
+    from torch.utils.data import SequentialSampler
     from trl import SFTConfig, SFTTrainer
 
     settings = loaded.card.settings
@@ -41,6 +42,10 @@ def build(loaded: model_folder.Loaded, section: Learning, dataset: Any, work: Pa
                     (0.9, section.beta2),
                 )  # fmt: skip
             return self.optimizer
+
+        def _get_train_sampler(self, train_dataset: Any = None) -> Any:
+            # the rows come in their order: drawn at random, batches of like length
+            return SequentialSampler(train_dataset or self.train_dataset)
 
     config = SFTConfig(
         **learning.arguments(section, settings, work),

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+from surgchain.schemas import ontology as ontologies
 from surgchain.trainer import model_folder, shards, tiny_model
 from surgchain.trainer.settings import Model
 from surgchain.trainer.shards import Shards
@@ -17,7 +18,7 @@ def model(settings: Model, folder: Path, out: Path) -> Path:
         return out
     if settings.kind == "checkpoint":
         return model_folder.adopt(settings, out)
-    return tiny_model.build(settings, texts(folder), out)
+    return tiny_model.build(settings, texts(folder), names(folder), out)
 
 
 def texts(folder: Path) -> Iterator[str]:
@@ -31,3 +32,17 @@ def texts(folder: Path) -> Iterator[str]:
         if number == TEXTS:
             break
         yield f"user\n{item.question}\nassistant\n{item.gold}"
+
+
+def names(folder: Path) -> set[str]:
+    """Return the class names of the shards' ontologies, in their usual spellings."""
+    scenes = Shards(folder, "frames", "train").rows(["scene"])
+    used = {shards.ontology_of(r["scene"]) for r, _ in zip(scenes, range(TEXTS), strict=False)}
+    terms = [
+        term
+        for ontology in map(ontologies.load, sorted(used))
+        for facet in ("instruments", "structures", "verbs", "targets", "phases", "steps", "actions")
+        for term in ontology.terms(facet)
+    ]
+    spellings = {s for t in terms for s in (t.name, t.name.replace("_", " "), t.canonical) if s}
+    return spellings | {s for t in terms for s in t.synonyms if " " in s}

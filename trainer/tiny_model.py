@@ -1,8 +1,8 @@
 """A Qwen2.5-VL of 1-2 M parameters, built from a config: an ordinary checkpoint folder.
 
 The recipe is that of notes-grpo.md: large patches, block matrices 2.2 times the config's
-initialiser, so that boxes leave their plateau. The embeddings of the box bins start as a smooth code
-of their number, so that neighbouring bins are alike.
+initialiser, so that boxes leave their plateau. The embeddings of the box bins start as a smooth
+code of their number, so that neighbouring bins are alike.
 """
 
 import math
@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from surgchain.schemas.dialects import Spoken
+from surgchain.schemas.dialects import Spoken, to_model
 from surgchain.trainer import model_folder, tokenizer
 from surgchain.trainer.settings import Model, Tiny
 
@@ -21,14 +21,15 @@ HEAD = 32
 INITIAL = 0.04
 
 
-def build(settings: Model, texts: Iterable[str], out: Path) -> Path:
-    """Write a new checkpoint folder, its tokenizer trained on the texts; return it."""
+def build(settings: Model, texts: Iterable[str], names: Iterable[str], out: Path) -> Path:
+    """Write a new checkpoint folder, its tokenizer trained on texts and names; return it."""
     import torch
     import transformers
 
     dials = settings.tiny
     spoken = Spoken("bins", dials.bins)
-    tokens = tokenizer.train(texts, dials.vocabulary, spoken.tokens())
+    written = (to_model(text, spoken) for text in texts)
+    tokens = tokenizer.train(written, dials.vocabulary, spoken.tokens(), names)
     torch.manual_seed(dials.seed)
     model = transformers.Qwen2_5_VLForConditionalGeneration(config(dials, tokens)).float()
     _rescale(model, dials.init_scale)

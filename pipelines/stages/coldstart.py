@@ -54,6 +54,7 @@ def run(
         (found.questions.pointers, section.direct_share),
     ]
     drawn = rows.draw_mixed(shares, learning.rows_wanted(section), section.seed)
+    drawn = rows.alike(drawn, section.batch, section.seed)
     trained, points = sft.run(model, section, corpus.rows_of(found, loaded, drawn), here)
     with whole_folder(out) as folder:
         outcome.save(model_folder.speaking(trained, "chain"), points, folder)

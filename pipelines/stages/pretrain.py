@@ -61,6 +61,7 @@ def run(
     loaded = model_folder.load(start)
     found = corpus.of(shards, loaded, "direct")
     drawn = rows.draw(found.questions.pointers, learning.rows_wanted(section), section.seed)
+    drawn = rows.alike(drawn, section.batch, section.seed)
     trained, points = sft.run(start, section, corpus.rows_of(found, loaded, drawn), here)
     with whole_folder(out) as folder:
         outcome.save(trained, points, folder)

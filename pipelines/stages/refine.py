@@ -58,6 +58,7 @@ def run(
         (found.teacher_chains, max(0.0, 1 - section.own_share - section.direct_share)),
     ]
     drawn = rows.draw_mixed(shares, learning.rows_wanted(section), section.seed)
+    drawn = rows.alike(drawn, section.batch, section.seed)
     trained, points = sft.run(model, section, corpus.rows_of(found, loaded, drawn), here)
     with whole_folder(out) as folder:
         outcome.save(model_folder.speaking(trained, "chain"), points, folder)

@@ -120,6 +120,15 @@ def test_a_mixture_keeps_its_shares_and_gives_those_of_an_empty_list_to_the_othe
     assert {p.file for p in rows.draw_mixed([([], 0.5), (two, 0.1)], 10, seed=0)} == {1}
 
 
+def test_batches_are_of_like_length_and_hold_the_same_rows():
+    pointers = [rows.Pointer(0, k, -1, "chain", length=(k * 37) % 101) for k in range(42)]
+    ordered = rows.alike(pointers, 4, seed=0, pool=5)
+    assert sorted(ordered) == sorted(pointers)
+    spread = [max(b) - min(b) for b in ([p.length for p in ordered[k : k + 4]] for k in (0, 4, 8))]
+    assert max(spread) < 25
+    assert sorted(ordered[:20]) == sorted(pointers[:20])
+
+
 def test_nothing_left_to_learn_from_is_an_error():
     with pytest.raises(InputError, match="no row is left"):
         rows.draw_mixed([([], 1.0)], 10, seed=0)

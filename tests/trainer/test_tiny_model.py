@@ -25,6 +25,13 @@ def test_a_chain_comes_back_as_it_was_written(base, toy, shards_folder):
     assert len(ids) < len(text) / 3
 
 
+def test_names_of_the_ontology_stand_alone_and_the_words_between_them_merge(base):
+    tokenizer = model_folder.load(base).processor.tokenizer
+    ids = tokenizer("A grasper is in view <x1><x2><x3><x4>.")["input_ids"]
+    words = [tokenizer.decode([i]) for i in ids]
+    assert words == ["A", " grasper", " is in view ", "<x1>", "<x2>", "<x3>", "<x4>", "."]
+
+
 def test_the_picture_stands_before_the_words_and_takes_the_tokens_of_its_size(base, toy):
     from PIL import Image
 

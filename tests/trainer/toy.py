@@ -38,7 +38,7 @@ QUESTIONS = {
 MODEL = Model(
     tiny=Tiny(
         hidden=64, layers=2, vision_hidden=64, vision_layers=1, patch=16, pixels=64 * 48,
-        vocabulary=400, bins=41,
+        vocabulary=700, bins=41,
     ),
     context=256,
 )  # fmt: skip
