@@ -8,6 +8,8 @@ import typer
 from surgchain.pipelines.commands import profile
 from surgchain.pipelines.commands.check import check
 from surgchain.pipelines.commands.doctor import doctor
+from surgchain.pipelines.commands.draft import draft
+from surgchain.pipelines.commands.estimate import estimate
 from surgchain.pipelines.commands.frame import frame
 from surgchain.pipelines.commands.show import show
 from surgchain.pipelines.commands.status import status
@@ -25,6 +27,8 @@ app = typer.Typer(
 )
 app.command()(status)
 app.command()(check)
+app.command()(draft)
+app.command()(estimate)
 app.command()(show)
 app.command()(frame)
 app.command()(doctor)

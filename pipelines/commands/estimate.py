@@ -1,0 +1,147 @@
+"""`surgchain estimate`: what drafting the whole corpus would cost, from a pilot.
+
+The pilot's questions are spread over the corpus, and its answers go into the ledger: they are part
+of the real run, and are not paid for again.
+"""
+
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Any, NamedTuple
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from surgchain.annotators.budget import Budget
+from surgchain.annotators.teachers import Ask, Draft
+from surgchain.pipelines import params
+from surgchain.pipelines.commands.draft import WORK, chosen
+from surgchain.pipelines.stages.draft import Asks, Params, asks_of, chosen_teacher
+from surgchain.schemas import tables
+from surgchain.schemas.errors import InputError
+
+DATA = Path("data")
+
+
+class Pilot(NamedTuple):
+    """What a pilot took."""
+
+    asked: int
+    sent: int
+    """Those that the ledger did not have yet; only they tell the speed."""
+    failed: int
+    seconds: float
+    prompt_tokens: int
+    completion_tokens: int
+    """Of all that the ledger holds answers for, `answered` of them."""
+    answered: int
+    chain_bytes: int
+    """On disk, of the chains of the pilot."""
+
+
+class Cost(NamedTuple):
+    """What the whole corpus takes."""
+
+    questions: int
+    prompt_tokens: float
+    completion_tokens: float
+    hours: float
+    gpu_hours: float
+    money: float
+    gigabytes: float
+    failed: float
+    """Questions that would stay without a chain."""
+
+
+def estimate(
+    questions: Annotated[int, typer.Option(help="Questions of the pilot.", min=1)] = 50,
+    gpus: Annotated[int, typer.Option(help="GPUs behind the servers, for GPU hours.", min=0)] = 1,
+    params_path: Annotated[Path, typer.Option("--params")] = params.DEFAULT_PATH,
+) -> None:
+    """Draft a few questions, and say what all of them would cost.
+
+    Example: surgchain estimate --questions 50 --gpus 8
+    """
+    section = params.load("draft", Params, params_path)
+    teacher = chosen_teacher(section, params_path)
+    budget: Budget = getattr(teacher, "budget", Budget())
+    table = _table()
+    names = chosen(None, params_path)
+    for name in names:
+        asks = asks_of(
+            section,
+            DATA / "ingest" / name,
+            DATA / "frames" / name,
+            DATA / "questions" / f"{name}.parquet",
+        )
+        if not len(asks):
+            raise InputError(f"{name}: no question to draft; see draft.splits, or run `dvc repro`")
+        notes: dict[str, Any] = {}
+        few = Spread(asks, max(1, questions // len(names)))
+        began = time.monotonic()
+        drafts = list(teacher.draft(few, WORK / name, notes))
+        pilot = measured(drafts, time.monotonic() - began, notes)
+        _add(table, name, projected(pilot, len(asks), budget, gpus))
+    Console().print(table)
+
+
+class Spread:
+    """A number of asks, evenly spread over all of them."""
+
+    def __init__(self, asks: Asks, number: int) -> None:
+        self.asks, self.number = asks, min(number, len(asks))
+
+    def __iter__(self) -> Iterator[Ask]:
+        wanted = {i * len(self.asks) // self.number for i in range(self.number)}
+        yield from (ask for i, ask in enumerate(self.asks) if i in wanted)
+
+
+def measured(drafts: list[Draft], seconds: float, notes: dict[str, Any]) -> Pilot:
+    """Return the figures of a pilot."""
+    chains = [d.chain for d in drafts if d.chain]
+    held = notes.get("ledger", {})
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "chains.parquet"
+        tables.write(path, chains, tables.CHAINS)
+        size = path.stat().st_size
+    return Pilot(
+        asked=len(drafts),
+        sent=sum(d.how in {"answered", "repaired"} for d in drafts),
+        failed=sum(d.how == "failed" for d in drafts),
+        seconds=seconds,
+        prompt_tokens=held.get("prompt_tokens", 0),
+        completion_tokens=held.get("completion_tokens", 0),
+        answered=held.get("answered", 0),
+        chain_bytes=size,
+    )
+
+
+def projected(pilot: Pilot, questions: int, budget: Budget, gpus: int) -> Cost:
+    """Scale a pilot to all questions; hours are nan where the ledger had every answer."""
+    requests = questions / max(pilot.answered, 1)
+    prompt, completion = pilot.prompt_tokens * requests, pilot.completion_tokens * requests
+    hours = pilot.seconds / pilot.sent * questions / 3600 if pilot.sent else float("nan")
+    written = max(pilot.asked - pilot.failed, 1)
+    return Cost(
+        questions=questions,
+        prompt_tokens=prompt,
+        completion_tokens=completion,
+        hours=hours,
+        gpu_hours=hours * gpus,
+        money=budget.cost(round(prompt), round(completion)),
+        gigabytes=pilot.chain_bytes / written * questions / 1e9,
+        failed=questions * pilot.failed / max(pilot.asked, 1),
+    )
+
+
+def _table() -> Table:
+    table = Table(title="What drafting would take")
+    for column in ("source", *(f.replace("_", " ") for f in Cost._fields)):
+        table.add_column(column, justify="left" if column == "source" else "right")
+    return table
+
+
+def _add(table: Table, name: str, cost: Cost) -> None:
+    table.add_row(name, *(f"{v:,.3g}" if isinstance(v, float) else f"{v:,}" for v in cost))
