@@ -51,10 +51,7 @@ def _now(project: Project, found: Holdings) -> list[str]:
     if not (found.videos or found.shards or found.learnt):
         return ["nothing that the path made holds it any more"]
     return [
-        *(
-            f"raw          {_raw(project, v.source, v.path)} (yours to delete)"
-            for v in found.videos
-        ),
+        *(f"raw          {_raw(project, v)} (yours to delete)" for v in found.videos),
         *(f"chains       {n:,} in {path}" for path, n in found.chains.items()),
         *(f"round        {name}: {n:,} examples" for name, n in found.rounds.items()),
         *(f"shard        {path}: {n:,} rows" for path, n in found.shards.items()),
