@@ -15,11 +15,13 @@ picture is for the stage `frames` to find out.
 
 from collections import Counter
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
+import pyarrow as pa
 from pydantic import Field, model_validator
 
 from surgchain.pipelines.params import Section
-from surgchain.schemas.records import Facet, Scene, Split
+from surgchain.schemas.records import Facet, Question, Scene, Split
 
 
 class SplitParams(Section):
@@ -80,6 +82,13 @@ class Refusal:
     """The value at fault."""
 
 
+class Asked(NamedTuple):
+    """A question that the dataset asks of a frame, with its answer in `question.gold`."""
+
+    frame_id: str
+    question: Question
+
+
 @dataclass
 class Reading:
     """What was read of one video."""
@@ -100,13 +109,22 @@ class Reading:
     split: Split | None = None
     """Side of the dataset's `official` split, where the folder itself says it."""
     scenes: list[Scene] = field(default_factory=list)
+    bulk: pa.Table | None = None
+    """More scenes, as a table of SCENES (`_columns.py`), where a record each would be too dear."""
+    asked: list[Asked] = field(default_factory=list)
+    """Questions that the dataset itself asks."""
     refused: list[Refusal] = field(default_factory=list)
     rows: int = 0
-    """Labels offered by the files: rows = scenes + joined + refused + passed over."""
+    """Labels offered by the files: rows = scenes + asked + joined + refused + passed over."""
     joined: int = 0
     """Rows of a second file that added a facet to a scene."""
     passed_over: Counter[str] = field(default_factory=Counter)
     """Rows that are not wanted, by the rule that says so: 25 fps rows between whole seconds, ..."""
+
+    @property
+    def frames(self) -> int:
+        """Number of scenes."""
+        return len(self.scenes) + (self.bulk.num_rows if self.bulk is not None else 0)
 
     def refuse(self, where: str, reason: str, detail: object = "") -> None:
         """Refuse one row."""

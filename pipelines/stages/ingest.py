@@ -2,7 +2,8 @@
 
 Reads   the label files under --root, in the format that `sources.<name>.format` names.
 Writes  <out>/videos.parquet (VIDEOS), <out>/scenes.parquet (SCENES) and <out>/refused.jsonl: a line
-        per refused row, `{"where": "path:line", "reason": ..., "detail": ...}`.
+        per refused row, `{"where": "path:line", "reason": ..., "detail": ...}`. Where the dataset
+        asks questions of its own, <out>/asked.parquet (QUESTIONS).
 
 A row that cannot be used is refused and counted, and the rest goes on; a source of which nothing
 can be used ends in an error.
@@ -10,23 +11,26 @@ can be used ends in an error.
 
 import json
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
 from itertools import islice
 from pathlib import Path
 from typing import Annotated, Any
 
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
 import typer
 
 from surgchain.pipelines import params, sources
-from surgchain.pipelines.corpus import splits, surgeries
+from surgchain.pipelines.corpus import splits, surgeries, withdrawal
 from surgchain.pipelines.counts import Counts
 from surgchain.pipelines.files import whole_folder
 from surgchain.pipelines.progress import progress
-from surgchain.pipelines.sources import Reading, SourceParams
+from surgchain.pipelines.sources import Asked, Reading, Refusal, SourceParams
 from surgchain.pipelines.stages import main
 from surgchain.schemas import tables
 from surgchain.schemas.errors import InputError
-from surgchain.schemas.records import Scene, Split, Video
+from surgchain.schemas.records import Facet, Split, Video
 
 
 class Params(SourceParams):
@@ -38,6 +42,9 @@ def run(
     root: Annotated[Path, typer.Option(help="Folder of the raw dataset.")],
     out: Annotated[Path, typer.Option(help="Folder to write.")],
     metrics: Annotated[Path, typer.Option(help="Counts, as JSON.")],
+    withdrawals: Annotated[Path, typer.Option(help="Ledger of surgeries that left.")] = Path(
+        "withdrawals.jsonl"
+    ),
     params_path: Annotated[Path, typer.Option("--params")] = params.DEFAULT_PATH,
 ) -> None:
     """Read the labels of one source."""
@@ -48,32 +55,127 @@ def run(
             f"{root}: no such folder; put the dataset of source {source!r} there, or change "
             f"sources.{source}.root in {params_path}"
         )
-    read = islice(module.read(source, root, section), section.max_videos)
-    readings = list(progress(read, f"ingest {source}", unit="video"))
-    videos = [video_of(r, source, section) for r in readings if r.scenes]
-    if not videos:
-        raise InputError(f"{root}: {_first_refusal(readings)}")
-    scenes = [s for r in readings for s in with_distrust(r.scenes, section)]
+    ingested = Ingested(source, section)
+    gone = withdrawal.surgeries(withdrawals)
     with whole_folder(out) as folder:
-        tables.write(folder / "videos.parquet", videos, tables.VIDEOS)
-        tables.write(folder / "scenes.parquet", scenes, tables.SCENES)
-        _write_refused(folder / "refused.jsonl", readings)
-    _count(metrics, readings, videos, scenes)
+        read = islice(module.read(source, root, section), section.max_videos)
+        left = (withdrawal.passed_over(r) if surgery_of(r, section) in gone else r for r in read)
+        ingested.write(folder, progress(left, f"ingest {source}", unit="video"))
+        if not ingested.videos:
+            raise InputError(f"{root}: {ingested.first_refusal}")
+    ingested.count(metrics)
 
 
-def _first_refusal(readings: Iterable[Reading]) -> str:
-    first = next((x for r in readings for x in r.refused), None)
-    if first is None:
-        return "no labels found"
-    return f"no label can be used; the first: {first.where}: {first.reason} {first.detail}".rstrip()
+class Ingested:
+    """What was read of a source, written video by video: memory holds one."""
+
+    def __init__(self, source: str, section: SourceParams) -> None:
+        self.source, self.section = source, section
+        self.videos: list[Video] = []
+        self.counts = Counts()
+        self.frames: Counter[str] = Counter()
+        """Number of frames by side of the split."""
+        self.labelled: Counter[str] = Counter()
+        self.joined = 0
+        self.asked = 0
+        self.first_refusal = "no labels found"
+
+    def write(self, folder: Path, readings: Iterable[Reading]) -> None:
+        """Write the tables into a folder."""
+        asked: list[dict[str, Any]] = []
+        with (
+            pq.ParquetWriter(
+                folder / "scenes.parquet", tables.SCENES, compression="zstd"
+            ) as scenes,
+            (folder / "refused.jsonl").open("w", encoding="utf-8") as refused,
+        ):
+            for reading in readings:
+                refused.writelines(map(_line, reading.refused))
+                self._count_rows(reading)
+                if not reading.frames and not reading.asked:
+                    continue
+                video = video_of(reading, self.source, self.section)
+                self.videos.append(video)
+                asked += [_question_row(a, video) for a in reading.asked]
+                for table in scenes_of(reading, self.section.distrust):
+                    scenes.write_table(table, row_group_size=20_000)
+                    self._count_frames(table, video.split)
+        tables.write(folder / "videos.parquet", self.videos, tables.VIDEOS)
+        if asked:
+            self.asked = tables.write_rows(folder / "asked.parquet", asked, tables.QUESTIONS)
+
+    def _count_rows(self, reading: Reading) -> None:
+        counts = self.counts
+        counts.taken += reading.rows
+        counts.out += reading.frames + reading.joined + len(reading.asked)
+        self.joined += reading.joined
+        for refusal in reading.refused:
+            counts.refuse(refusal.reason, refusal.where)
+        for reason, number in sorted(reading.passed_over.items()):
+            if number:
+                counts.refuse(reason, reading.video, number)
+        if reading.refused and self.first_refusal == "no labels found":
+            first = reading.refused[0]
+            words = f"{first.where}: {first.reason} {first.detail}".rstrip()
+            self.first_refusal = f"no label can be used; the first: {words}"
+
+    def _count_frames(self, scenes: pa.Table, side: Split) -> None:
+        self.frames[side] += scenes.num_rows
+        for found in pc.list_flatten(scenes["labelled"]).value_counts().to_pylist():
+            self.labelled[found["values"]] += found["counts"]
+
+    def count(self, path: Path) -> None:
+        """Write the counts."""
+        sides = Counter({v.surgery_id: v.split for v in self.videos}.values())
+        self.counts.write(
+            path,
+            videos=len(self.videos),
+            frames=self.frames.total(),
+            joined=self.joined,
+            asked=self.asked,
+            surgeries=len({v.surgery_id for v in self.videos}),
+            frames_per_split=dict(sorted(self.frames.items())),
+            surgeries_per_split=dict(sorted(sides.items())),
+            labelled=dict(sorted(self.labelled.items())),
+        )
+
+
+def _line(refusal: Refusal) -> str:
+    row = {"where": refusal.where, "reason": refusal.reason, "detail": refusal.detail}
+    return json.dumps(row, ensure_ascii=False) + "\n"
+
+
+def _question_row(asked: Asked, video: Video) -> dict[str, Any]:
+    return {
+        "question_id": asked.question.id_for(asked.frame_id),
+        "frame_id": asked.frame_id,
+        "video_id": video.video_id,
+        "split": video.split,
+        "question": asked.question.model_dump(),
+    }
+
+
+def scenes_of(reading: Reading, distrust: Collection[Facet]) -> Iterator[pa.Table]:
+    """Yield the scenes of a video as tables; a facet that the profile distrusts is unknown."""
+    if reading.scenes:
+        rows = [tables.to_row(s) for s in reading.scenes]
+        yield _without(pa.Table.from_pylist(rows, schema=tables.SCENES), distrust)
+    if reading.bulk is not None and reading.bulk.num_rows:
+        yield _without(reading.bulk, distrust)
+
+
+def _without(scenes: pa.Table, distrust: Collection[Facet]) -> pa.Table:
+    if not distrust:
+        return scenes
+    left = [[f for f in row if f not in distrust] for row in scenes["labelled"].to_pylist()]
+    place = scenes.column_names.index("labelled")
+    kind = tables.SCENES.field("labelled")
+    return scenes.set_column(place, kind, pa.array(left, kind.type))
 
 
 def video_of(reading: Reading, source: str, section: SourceParams) -> Video:
     """Return the record of a video that was read."""
-    shown = reading.surgery_video or reading.video
-    surgery = section.surgeries.get(shown) or surgeries.surgery_id(
-        section.format, shown, section.surgery_prefix
-    )
+    surgery = surgery_of(reading, section)
     return Video(
         video_id=f"{source}/{reading.video}",
         surgery_id=surgery,
@@ -84,6 +186,14 @@ def video_of(reading: Reading, source: str, section: SourceParams) -> Video:
         path=reading.path,
         fps=reading.fps,
         licence=reading.licence,
+    )
+
+
+def surgery_of(reading: Reading, section: SourceParams) -> str:
+    """Return the id of the operation that a video shows."""
+    shown = reading.surgery_video or reading.video
+    return section.surgeries.get(shown) or surgeries.surgery_id(
+        section.format, shown, section.surgery_prefix
     )
 
 
@@ -103,48 +213,6 @@ def side_of(reading: Reading, surgery: str, section: SourceParams) -> Split:
             f"with its operation under `surgeries`, or take another policy"
         )
     return side
-
-
-def with_distrust(scenes: Iterable[Scene], section: SourceParams) -> Iterable[Scene]:
-    """Return the scenes, with the facets that the profile distrusts as unknown."""
-    if not section.distrust:
-        return scenes
-    left = [tuple(f for f in s.labelled if f not in section.distrust) for s in scenes]
-    return [s.model_copy(update={"labelled": k}) for s, k in zip(scenes, left, strict=True)]
-
-
-def _write_refused(path: Path, readings: Iterable[Reading]) -> None:
-    lines = [
-        json.dumps({"where": x.where, "reason": x.reason, "detail": x.detail}, ensure_ascii=False)
-        for r in readings
-        for x in r.refused
-    ]
-    path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
-
-
-def _count(path: Path, readings: list[Reading], videos: list[Video], scenes: list[Scene]) -> None:
-    counts = Counts()
-    counts.taken = sum(r.rows for r in readings)
-    joined = sum(r.joined for r in readings)
-    counts.out = len(scenes) + joined
-    for reading in readings:
-        for refusal in reading.refused:
-            counts.refuse(refusal.reason, refusal.where)
-        for reason, number in sorted(reading.passed_over.items()):
-            counts.refuse(reason, reading.video, number)
-    split_of = {v.video_id: v.split for v in videos}
-    per_split = Counter(split_of[s.frame_id.rpartition("/")[0]] for s in scenes)
-    surgeries_per_split = Counter({v.surgery_id: v.split for v in videos}.values())
-    more: dict[str, Any] = {
-        "videos": len(videos),
-        "frames": len(scenes),
-        "joined": joined,
-        "surgeries": len({v.surgery_id for v in videos}),
-        "frames_per_split": dict(sorted(per_split.items())),
-        "surgeries_per_split": dict(sorted(surgeries_per_split.items())),
-        "labelled": dict(sorted(Counter(f for s in scenes for f in s.labelled).items())),
-    }
-    counts.write(path, **more)
 
 
 if __name__ == "__main__":

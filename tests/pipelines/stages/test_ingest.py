@@ -18,7 +18,14 @@ def ingest(folder, frames, section="{format: cholect50, root: x, split: {policy:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(json.dumps({"annotations": annotations}))
     (folder / "params.yaml").write_text(f"sources: {{t50: {section}}}\n")
-    run("t50", folder / "raw", folder / "out", folder / "metrics.json", folder / "params.yaml")
+    run(
+        "t50",
+        folder / "raw",
+        folder / "out",
+        folder / "metrics.json",
+        withdrawals=folder / "none.jsonl",
+        params_path=folder / "params.yaml",
+    )
     return folder / "out", json.loads((folder / "metrics.json").read_text())
 
 
@@ -67,7 +74,7 @@ def test_lists_name_the_side_and_a_video_that_is_not_named_is_an_error(tmp_path)
     section = f"{{format: cholect50, root: x, {lists}}}"
     out, _ = ingest(tmp_path, {"VID68": {"0": [GOOD]}}, section)
     assert [v.split for v in tables.read(out / "videos.parquet", Video)] == ["val"]
-    with pytest.raises(InputError, match="VID70: no side of the split: split `lists` does not name it"):
+    with pytest.raises(InputError, match="VID70: no side of the split: split `lists` does not"):
         ingest(tmp_path, {"VID70": {"0": [GOOD]}}, section)
 
 
@@ -80,10 +87,18 @@ def test_a_source_of_which_nothing_can_be_used_is_an_error(tmp_path):
 def test_a_missing_folder_says_what_to_do(tmp_path):
     (tmp_path / "params.yaml").write_text("sources: {t50: {format: cholect50, root: x}}\n")
     with pytest.raises(InputError, match=r"no such folder; put the dataset of source 't50' there"):
-        run("t50", tmp_path / "x", tmp_path / "o", tmp_path / "m", tmp_path / "params.yaml")
+        run(
+            "t50",
+            tmp_path / "x",
+            tmp_path / "o",
+            tmp_path / "m",
+            params_path=tmp_path / "params.yaml",
+        )
 
 
 def test_an_unknown_format_answers_with_the_list(tmp_path):
     (tmp_path / "params.yaml").write_text("sources: {t50: {format: cholect5, root: x}}\n")
-    with pytest.raises(ParamsError, match="no source named 'cholect5'; one of cholec80, cholect50"):
-        run("t50", tmp_path, tmp_path / "o", tmp_path / "m", tmp_path / "params.yaml")
+    with pytest.raises(
+        ParamsError, match="no source named 'cholect5'; one of autolaparo, cholec80"
+    ):
+        run("t50", tmp_path, tmp_path / "o", tmp_path / "m", params_path=tmp_path / "params.yaml")

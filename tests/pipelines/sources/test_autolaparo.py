@@ -1,0 +1,63 @@
+import pytest
+
+from surgchain.pipelines.sources import SourceParams, autolaparo
+from surgchain.schemas.errors import InputError
+
+PARAMS = SourceParams(format="autolaparo", root="")
+
+
+def phases(root, text, name="Task 1/labels/label_07.txt"):
+    path = root / name
+    path.parent.mkdir(parents=True)
+    path.write_text(text)
+    (reading,) = autolaparo.read("al", root, PARAMS)
+    return reading
+
+
+def test_seconds_and_ids_count_from_one(tmp_path):
+    reading = phases(tmp_path, "Frame\tPhase\n1\t1\n2\t7\n")
+    assert [(r["frame_id"], r["phase"]) for r in reading.bulk.to_pylist()] == [
+        ("al/07/1", "Preparation"),
+        ("al/07/2", "Washing"),
+    ]
+
+
+def test_bad_rows_are_refused_with_their_line(tmp_path):
+    reading = phases(tmp_path, "Frame\tPhase\n0\t1\n1\t0\n2\t8\n3\t1\n3\t1\nx\t1\n")
+    assert [(r.where.rpartition(":")[2], r.reason) for r in reading.refused] == [
+        ("2", "frame is not a second from 1"),
+        ("3", "phase id out of range"),
+        ("4", "phase id out of range"),
+        ("6", "frame twice in the file"),
+        ("7", "frame is not a second from 1"),
+    ]
+    assert reading.rows == reading.frames + len(reading.refused) == 6
+
+
+def test_a_clip_shows_its_motion_from_second_five(tmp_path):
+    (tmp_path / "laparoscope_motion_label.txt").write_text(
+        "Clip\tLabel\tPhase\n1\t5\t2\n2\t7\t1\n1\t0\t1\n3\t0\t0\n"
+    )
+    good, *bad = autolaparo.read("al", tmp_path, PARAMS)
+    assert [(s.frame_id, s.action, s.phase) for s in good.scenes] == [
+        (f"al/clip_001/{s}", "Zoom-in", "Dividing Ligament and Peritoneum") for s in range(5, 10)
+    ]
+    assert [{r.reason for r in reading.refused} for reading in bad] == [
+        {"motion id out of range"},
+        {"clip twice in the file"},
+        {"phase id out of range"},
+    ]
+
+
+def test_the_real_files_are_read_in_full(real):
+    readings = list(autolaparo.read("al", real / "AutoLaparo", PARAMS))
+    assert {r.video: (r.rows, r.frames) for r in readings} == {
+        "01": (6386, 6386),
+        "11": (4718, 4718),
+        "15": (3651, 3651),
+    }
+
+
+def test_a_folder_of_something_else_says_what_is_expected(tmp_path):
+    with pytest.raises(InputError, match=r"neither labels/label_NN\.txt nor"):
+        list(autolaparo.read("al", tmp_path, PARAMS))
