@@ -49,8 +49,9 @@ class Video(Record):
     split: Split
     """Side of the split on which the whole surgery lies."""
     path: str
-    """Where the pictures are, relative to the source's root: a video file, or a folder of pictures
-    that are named by index (`<path>/<index>.png` or `.jpg`)."""
+    """Where the pictures are, relative to the source's root: a video file, a folder of pictures
+    that are named by index (`<path>/<index>.png` or `.jpg`), or the path of a picture with
+    `{index}` in its name (`train/7_{index}.jpg`)."""
     fps: float
     """Rate of the frames' index: time_s = index / fps. 1.0 where the index counts seconds, 25.0
     where it counts the frames of a 25 fps recording."""

@@ -14,6 +14,8 @@ from surgchain.pipelines.video.pictures import RGB
 from surgchain.schemas.errors import InputError
 
 SUFFIXES = (".png", ".jpg", ".jpeg")
+INDEX = "{index}"
+"""Stands for the index in a `Video.path` whose pictures are not named by it alone."""
 
 
 class Picture(NamedTuple):
@@ -27,7 +29,7 @@ class Picture(NamedTuple):
 
 def pictures_of(job: Job) -> Iterator[Picture]:
     """Yield every picture of a job once; raise `InputError` where the video is of no use."""
-    if job.place.is_dir():
+    if job.place.is_dir() or INDEX in job.place.name:
         return _of_folder(job)
     if job.place.is_file():
         return _of_recording(job)
@@ -44,6 +46,12 @@ def index_of(frame_id: str) -> int:
 
 def files_of(job: Job) -> Iterator[tuple[str, Path | None]]:
     """Yield (frame id, file) of a job on a folder; all its pictures where nothing is labelled."""
+    if INDEX in job.place.name:
+        for frame_id in job.frame_ids:
+            name = job.place.name.replace(INDEX, frame_id.rpartition("/")[2])
+            path = job.place.with_name(name)
+            yield frame_id, path if path.is_file() else None
+        return
     if job.frame_ids:
         for frame_id in job.frame_ids:
             stem = job.place / frame_id.rpartition("/")[2]
