@@ -54,6 +54,6 @@ def _models() -> dict[str, type[Section]]:
         module = import_module(f"{stages.__name__}.{word}")
         if hasattr(module, "Params"):
             models[word] = module.Params
-        if hasattr(module, "ModelParams"):  # one stage builds the model that all of them train
-            models["model"] = module.ModelParams
+        if hasattr(module, "Model"):  # one stage builds the model that all of them train
+            models["model"] = module.Model
     return models

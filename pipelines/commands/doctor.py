@@ -12,6 +12,7 @@ from typing import Annotated, NamedTuple
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from surgchain.pipelines import params, sections
@@ -117,5 +118,5 @@ def _table(parts: list[Part]) -> Table:
         table.add_column(head, overflow="fold")
     for part in parts:
         mark = "[green]ok[/]" if part.ok else ("[red]missing[/]" if part.needed else "optional")
-        table.add_row(part.name, mark, part.found, part.mend)
+        table.add_row(part.name, mark, escape(part.found), escape(part.mend))
     return table
