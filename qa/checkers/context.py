@@ -217,19 +217,27 @@ def _seen(reading: Reading) -> frozenset[str]:
         )
     if "adhesion" in values or "adhesions" in values:
         values |= {"adhesion", "adhesions"}
-    if "fluid" in values:
-        values |= {"bile", "bleeding"}
-    if "blood_vessel" in values:
-        values.add("bleeding")
+    words = " ".join(
+        reading.said.words(s.start, s.end) for s in reading.said.sentences if s.level in (0, 1, 2)
+    )
+    values |= {name for name, stem in STEMS if stem in words}
     return frozenset(values)
+
+
+STEMS = (("bleeding", "blood"), ("bleeding", "bleed"), ("bleeding", "ooz"), ("bile", "bile"),
+         ("fluid", "blood"), ("fluid", "bleed"), ("smoke", "smok"), ("inflammation", "inflam"),
+         ("inflammation", "swollen"), ("inflammation", "thicken"), ("adhesion", "adhe"))
+"""Observation -> a stem in levels 1 and 2 that speaks of it."""
 
 
 def _observed(sentence: Sentence) -> list[tuple[int, str]]:
     kinds = (terms.OBSERVATION, terms.INSTRUMENT)
+    tissue = ("adhesion", "fluid", "specimen_bag")
     return [
         (i, a.value)
         for i, a in enumerate(sentence.atoms)
-        if a.kind in kinds and not sentence.flags[i] & (scope.UNASSERTED | scope.HEDGED)
+        if (a.kind in kinds or (a.kind == terms.ANATOMY and a.value in tissue))
+        and not sentence.flags[i] & (scope.UNASSERTED | scope.HEDGED)
     ]
 
 

@@ -22,7 +22,14 @@ LONGEST = 50_000
 """Characters; no chain is longer."""
 CONTENT = re.compile(r"\w")
 TAG = re.compile(r"</?(?:think|answer)>")
-MARKUP = re.compile(r"<[a-zA-Z/!?][^<>\n]{0,200}>")
+MARKUP = re.compile(
+    r"<(?:/?(?:a|abbr|audio|b|body|br|button|center|code|div|em|embed|font|form|h[1-6]|head|html|hr|i|"
+    r"iframe|img|input|li|link|math|meta|object|ol|p|pre|s|script|section|small|span|strong|style|"
+    r"sub|sup|svg|table|tbody|td|th|title|tr|u|ul|video|tool_call|reasoning|answers?|thinking)"
+    r"(?:[ /][^<>\n]{0,200})?|!--[^<>\n]{0,200}|!doctype[^<>\n]{0,200}|\?[^<>\n]{0,200}|"
+    r"\|[^<>|\n]{0,40}\||[a-z]{1,20} [^<>\n]{0,40}=[^<>\n]{0,160})>",
+    re.IGNORECASE,
+)
 _DANGLING = frozenset(
     [
         "the",

@@ -25,6 +25,8 @@ LABEL = re.compile(
     r"according to the (?:record|list|facts|file|input|data|sheet|table|given|notes|tags?|key|experts?|reviewers?|description)|"
     r"per the (?:record|list|facts|file|data|sheet|table|notes|key)|"
     r"(?:the|these) facts (?:say|state|list|tell|mention|give|name)|bounding box(?:es)? (?:provided|given|supplied)|"
+    r"(?:phase|frame|image|class|step|instrument|action) (?:tags?|codes?)\b|tags? (?:attached|assigned|given|says|say|reads?)\b|file ?names?|captions?\b|"
+    r"(?:from|by|to|per|given) what (?:i|we) (?:was|were|have been|am|are) (?:given|told|shown)|"
     r"tagged as|(?:is|are|was|were) tagged|(?:frame|image|clip|picture)'s tags?|csv|json|(?:experts?|readers?|reviewers?|panel) (?:have |had |has )?(?:marked|labell?ed|wrote|written|agreed|said|noted|recorded|assigned|decided|put down)|coders? (?:marked|agreed)|"
     r"known (?:beforehand|in advance)|told (?:in advance|beforehand)|cheat ?sheet|the solution says|scene description says)"
 )
@@ -42,6 +44,7 @@ IDENTITY = re.compile(
     r"|\b\d{1,2}(?:st|nd|rd|th)?(?: of)? (?:January|February|March|April|May|June|July|August|September|October|November|December)\b"
     r"|\b(?:January|February|March|April|May|June|July|August|September|October|November|December) (?:\d{1,2}(?:st|nd|rd|th)?,? )?(?:19|20)\d{2}\b"
     r"|\b(?:recorded|operated|performed|filmed|born|operation|surgery|procedure|done)(?: \w{1,10}){0,3} (?:in|on|of) (?:[A-Z]\w{2,8} )?(?:19|20)\d{2}\b"
+    r"|\b(?:in|of|from|since|during) (?:19[5-9]|20[0-4])\d\b(?! ?[,\]])"
     r"|\b\d{1,3}[- ]year[- ]old\b)"
 )
 FUTURE = re.compile(
@@ -57,6 +60,8 @@ FUTURE = re.compile(
     r"(?:the )?(?:operation|procedure|case|surgery) (?:was|is|will be|ends up being|ended up) (?:later |eventually |finally |subsequently )?convert\w{1,4}|"
     r"ends? (?:without|with(?:out)?) (?:complication|conversion|bleeding|a )|"
     r"(?:we|i) know (?:that )?(?:later|afterwards)|later known|as (?:is|was) seen later|"
+    r"(?:half an hour|an hour|a (?:minute|second|moment|day|week)|(?:one|two|three|four|five|ten|twenty|thirty|\d{1,3}) (?:minutes?|hours?|seconds?|days?|weeks?|frames?)|minutes|hours|seconds|days) (?:later|afterwards?|after that|after this|from now)|"
+    r"(?:shortly|soon|right|just|immediately|not long) (?:after(?:wards?)?(?: (?:this|that|the frame|this frame))?|thereafter),? (?:the|a|an|it|he|she|they|we|there) |"
     r"(?:later|afterwards) (?:the|a|an) \w{1,14} (?:is|are|was|were) )"
 )
 META = re.compile(
@@ -66,14 +71,14 @@ META = re.compile(
     r"my (?:instructions?|training|task|output|answer|prompt|response|reasoning|role|knowledge|guidelines)|"
     r"(?:the|these|following the) (?:instructions?|output format|required format|requested format|response format|answer format|answer tag|answer tags|format (?:asks|requires|demands|wants|is|says))|"
     r"(?:i|we) (?:was|were|am|are|have been) (?:asked|instructed|prompted|requested|required|told) to\b|"
-    r"(?:i|we) (?:must|should|need to|have to|will now|shall|will|'ll|now) (?:answer|output|write|respond|reply|produce|follow|format|put|wrap|fill|give|state|return|provide)\b|"
+    r"(?:i|we) (?:must|should|need to|have to|will now|shall|will|'ll|now)(?: \w{1,12}){0,2} (?:answer|output|write|respond|reply|produce|follow|format|put|wrap|fill|give|state|return|provide)\b|"
     r"let me (?:think|analy[sz]e|look|answer|see|start|begin|now|write|check|consider)|"
     r"the question (?:asks|wants|says|requires|is asking|posed to me|expects|given|put to me)|(?:this|the) (?:question|task) (?:asks|requires|wants) (?:me|us|for)|"
     r"in the (?:required|requested|specified|prescribed|desired) format|inside the (?:answer|think) tags?|"
     r"(?:think|answer) tags?|answer block|think block|chain[- ]of[- ]thought|step by step|tokens?\b|here is (?:my|the) (?:answer|response|output)|"
     r"(?:sure|certainly|of course)[,!] (?:here|i|let)|happy to help|i hope this helps|"
     r"the (?:model|system) (?:is|was) (?:asked|trained|told|instructed|prompted)|"
-    r"(?:trained|designed) to (?:answer|respond|help)|neural network|as instructed|as requested|as required by the (?:task|prompt|format))"
+    r"my (?:own )?(?:training|weights|data)|training data|between the tags|(?:i|we) (?:was|were|am|are) asked|(?:trained|designed) to (?:answer|respond|help)|neural network|as instructed|as requested|as required by the (?:task|prompt|format))"
 )
 RULES = (("label_leak", LABEL), ("future_leak", FUTURE), ("meta_talk", META))
 
@@ -84,7 +89,8 @@ def check(reading: Reading) -> Check:
     start, end = (thinking.start, thinking.end) if thinking else (0, len(reading.text))
     found = []
     for fault, pattern in RULES:
-        match = pattern.search(reading.text, start, end)
+        matches = pattern.finditer(reading.text, start, end)
+        match = next((m for m in matches if fault != "future_leak" or _is_told(reading, m)), None)
         if match:
             found.append(_found(reading, fault, match.group(), *match.span()))
     own = reading.chain.text if reading.said.text.places is None else ""
@@ -92,6 +98,20 @@ def check(reading: Reading) -> Check:
     if match:
         found.append(_found(reading, "identity_leak", match.group(), *match.span()))
     return checked(NAME, len(RULES) + 1, found)
+
+
+NOT_TOLD = re.compile(
+    r"\b(?:usually|typically|normally|generally|often|commonly|would|might|may|if|should|could|plans?|"
+    r"planned|expected|as a rule|intends?|likely|routinely|ought|can be|unless|risk|avoid)\b"
+)
+
+
+def _is_told(reading: Reading, match: re.Match[str]) -> bool:
+    """Say whether what is to come is told as known: not as a plan, a condition, or what is usual."""
+    text = reading.text
+    start = max(text.rfind(".", 0, match.start()), text.rfind("\n", 0, match.start())) + 1
+    stop = text.find(".", match.end())
+    return NOT_TOLD.search(text, start, stop if stop >= 0 else len(text)) is None
 
 
 REASONS = {

@@ -91,7 +91,10 @@ def _is_loose(triplet: Triplet, acts: frozenset[Triplet] | None, stated: list[St
     if verb != "grasp" or acts is None:
         return False
     fuller = (instrument, "retract", target)
-    return fuller in acts and any(s.triplet == fuller for s in stated)
+    sentences = {id(s.sentence) for s in stated if s.triplet == triplet}
+    return fuller in acts and any(
+        s.triplet == fuller and id(s.sentence) in sentences for s in stated
+    )
 
 
 def _wrong(
@@ -221,11 +224,11 @@ def _missed(
             reason="labelled, and stated in no level",
         )
         for t in sorted(acts - stated)
-        if t[0] in reading.named_instruments and t[0] not in at_fault and not _hinted(reading, t)
+        if t[0] in reading.named_instruments and t[0] not in at_fault and not _hinted(reading, t, acts)
     ]
 
 
-def _hinted(reading: Reading, triplet: Triplet) -> bool:
+def _hinted(reading: Reading, triplet: Triplet, acts: frozenset[Triplet]) -> bool:
     """Say whether any sentence holds the verb and the target, or the instrument with either.
 
     Absence is charged only where not even loose evidence speaks against it.
@@ -238,9 +241,14 @@ def _hinted(reading: Reading, triplet: Triplet) -> bool:
             for a, f in zip(sentence.atoms, sentence.flags, strict=True)
             if not f & scope.DENIED
         }
+        others = {a.value for a in sentence.atoms if a.kind == terms.INSTRUMENT}
+        if others and instrument not in others:
+            before = values
+            continue
         if verb in values and target in values:
             return True
-        if verb == "retract" and "grasp" in values and target in values:
+        held = (instrument, "grasp", target)
+        if verb == "retract" and "grasp" in values and target in values and held not in acts:
             return True
         if {verb, instrument} <= values and target in before and not sentence.relations:
             return True

@@ -23,11 +23,12 @@ class Lexicon:
     def __init__(self, ontology: Ontology) -> None:
         self.ontology = ontology
         found: dict[tuple[str, ...], Term] = {}
+        plain: dict[tuple[str, ...], Term] = {}
         for phrase, term in _entries(ontology):
             key = words_of(phrase.rstrip("_"))
             if key and not phrase.endswith("_"):
-                found.setdefault(key, term)
-        self.first: dict[str, tuple[Entry, ...]] = _by_first_word(found)
+                (plain if term.form == terms.PLAIN else found).setdefault(key, term)
+        self.first: dict[str, tuple[Entry, ...]] = _by_first_word(plain, found)
         """First word -> (the words that follow, what the phrase stands for), longest first."""
         self.criteria = bool(ontology.criteria)
         """Whether the dataset knows the critical view of safety."""
@@ -52,9 +53,12 @@ def of(ontology: Ontology) -> Lexicon:
     return known
 
 
-def _by_first_word(found: dict[tuple[str, ...], Term]) -> dict[str, tuple[Entry, ...]]:
+def _by_first_word(
+    *found: dict[tuple[str, ...], Term],
+) -> dict[str, tuple[Entry, ...]]:
+    """Group phrases; of equal phrases those of the earlier dictionary come first."""
     first: dict[str, list[Entry]] = {}
-    for key, term in found.items():
+    for key, term in (pair for phrases in found for pair in phrases.items()):
         first.setdefault(key[0], []).append((key[1:], term))
     return {w: tuple(sorted(e, key=lambda x: -len(x[0]))) for w, e in first.items()}
 
@@ -97,6 +101,7 @@ def _cues() -> Iterator[tuple[str, Term]]:
         (terms.THING, cues.PSEUDO_NEGATIONS),
         (terms.IDLE, verbs.IDLE),
         (terms.ABSENT, cues.ABSENT),
+        (terms.SEEN, cues.SEEN),
         (terms.NEGATION, cues.NEGATIONS),
         (terms.CONTRAST, cues.CONTRASTS),
         (terms.CONDITION, cues.CONDITIONS),

@@ -4,6 +4,7 @@ The lists follow NegEx/ConText (Chapman 2001, Harkema 2009) as far as they fit s
 """
 
 NEGATIONS = (
+    "in vain", "in vain for", "no trace of a", "nowhere",
     "nothing",
     "no",
     "not",
@@ -113,6 +114,13 @@ PSEUDO_NEGATIONS = (
     "none apart from",
     "no one but",
 )
+SEEN = (
+    "visible", "present", "apparent", "evident", "discernible", "identifiable", "recognisable",
+    "recognizable", "in view", "in sight", "on screen", "in the field", "in the frame",
+    "in the picture", "in the image", "in the field of view", "in the scene", "detectable",
+    "appreciable", "in play", "in use", "available", "in the operative field",
+)
+"""Says that what stands before it is there."""
 ABSENT = (
     "have been removed",
     "has been removed",
@@ -298,6 +306,7 @@ CONDITIONS = (
     "may come",
 )
 FUTURES = (
+    "after this", "shortly after", "soon after", "shortly thereafter", "soon thereafter", "yet to follow",
     "will",
     "later",
     "next",

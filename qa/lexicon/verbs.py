@@ -384,6 +384,7 @@ NOUNS: dict[str, tuple[str, ...]] = {
         "adhesiolysis_",
     ),
     "coagulate": (
+        "energy", "current", "bipolar energy", "bipolar current", "coagulating current", "electrical energy", "heat", "monopolar energy",
         "coagulation",
         "cauterisation",
         "cauterization",

@@ -6,13 +6,7 @@ from surgchain.qa.planting import prose
 from surgchain.qa.planting.plot import Plot
 from surgchain.schemas import answers
 
-FOREIGN = (
-    "gallbladder-inspection",
-    "trocar-placement",
-    "mesh-fixation",
-    "suturing",
-    "liver-biopsy",
-)
+FOREIGN = ("gallbladder-inspection", "port-insertion", "mesh-fixation", "suturing", "liver-biopsy", "vessel-loop")
 
 
 def _other(plot: Plot) -> str | None:

@@ -236,7 +236,8 @@ def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _article(text: str) -> str:
+def article(text: str) -> str:
+    """Return a text with `a` and `an` put right, and one pair for scissors."""
     for vowel in "aeiou":
         text = text.replace(f" a {vowel}", f" an {vowel}").replace(f"A {vowel}", f"An {vowel}")
     return (
@@ -302,7 +303,7 @@ def _plural(text: str, tool: str, word: Verb) -> str:
 
 def presence(name: str, rng: Random) -> str:
     """Write that an instrument is there."""
-    return capital(_article(rng.choice(PRESENCE).format(I=instrument(name, rng))))
+    return capital(article(rng.choice(PRESENCE).format(I=instrument(name, rng))))
 
 
 def phase(name: str, rng: Random) -> str:

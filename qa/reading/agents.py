@@ -98,6 +98,8 @@ def group_left(sentence: list[Atom], at: int, *, singular: bool) -> list[Role]:
             break
         if before and sentence[before - 1].kind == terms.BY and sentence[link].kind != terms.AND:
             break
+        if before and sentence[before - 1].kind in (terms.VERB, terms.OTHER_VERB):
+            break  # the object of a verb of its own
         group.append((before, sentence[before].value))
         at = before
     return group

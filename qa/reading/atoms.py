@@ -205,6 +205,8 @@ def _in_context(
         kind, value, form = terms.VERB, "clip", terms.BASE if text == "clip" else terms.FINITE
     elif text in ("bag", "bags") and last is word and _acts(before, after, found):
         kind, value, form = terms.VERB, "pack", terms.BASE if text == "bag" else terms.FINITE
+    elif text == "suctions":
+        kind, value, form = terms.VERB, "aspirate", terms.FINITE
     elif text == "suction" and last is word and (before not in DETERMINERS or after == "of"):
         kind, value, form = terms.VERB, "aspirate", terms.NOUN
     elif kind == terms.VERB and form in (terms.BASE, terms.FINITE) and before in DETERMINERS:
@@ -217,6 +219,9 @@ def _in_context(
 def _acts(before: str, after: str, found: list[Atom]) -> bool:
     if before in DETERMINERS and before != "that":
         return False
+    last = found[-1] if found else None
+    if last is not None and last.kind == terms.INSTRUMENT and after not in ("applier", "on"):
+        return True
     if after in ("it", "them") or before in ("it", "which", "that"):
         return True
     if after in DETERMINERS or after in ("cystic", "gallbladder", "gb", "artery", "duct"):

@@ -209,6 +209,8 @@ def _owner(sentence: list[Atom], at: int) -> int | None:
         kind = sentence[index].kind
         if kind in (terms.INSTRUMENT, terms.ANATOMY):
             return index
+        if kind == terms.SIDE and index == at + 1:
+            continue
         if kind in (terms.SIDE, terms.WHILE, terms.BUT):
             return None
     return None
@@ -244,6 +246,8 @@ def _counted(sentence: list[Atom], at: int, text: str) -> Atom | None:
         return None
     following = sentence[index]
     if following.kind not in (terms.INSTRUMENT, terms.TOOL):
+        return None
+    if text[sentence[at].start : sentence[at].end] == "both" and text[following.end - 1] != "s":
         return None
     one_pair = "pair" in text[sentence[at].start : sentence[at].end]
     if one_pair and text[: following.end].endswith(("scissors", "shears", "forceps", "scissor")):

@@ -22,6 +22,7 @@ from surgchain.qa.reading.passive import is_passive, passive
 STRETCHED = frozenset(
     {
         "tension",
+        "way",
         "stretch",
         "traction",
         "taut",
@@ -54,7 +55,7 @@ PLACING = frozenset(
 def relations(sentence: list[Atom], memory: Memory, text: str) -> list[Relation]:
     """Return the relations of a sentence, in the order of their verbs."""
     found: list[Relation] = []
-    sentence = clip_placed(sentence)
+    sentence = kept_on_stretch(clip_placed(sentence), text)
     for at, atom in enumerate(sentence):
         if atom.kind == terms.VERB and not is_adjective(sentence, at):
             found.extend(_of_verb(sentence, at, memory, text))
@@ -75,6 +76,21 @@ def clip_placed(sentence: list[Atom]) -> list[Atom]:
         if passive or active:
             changed[index] = atom._replace(kind=terms.VERB, value="clip")
     return changed
+
+
+KEEPING = frozenset({"keep", "put", "place", "bring", "set", "maintain", "move"})
+
+
+def kept_on_stretch(sentence: list[Atom], text: str) -> list[Atom]:
+    """Turn `keeps the liver out of the way`, `puts it on stretch` into the verb `retract`."""
+    if not any(a.kind == terms.OTHER_VERB and a.value in KEEPING for a in sentence):
+        return sentence
+    return [
+        a._replace(kind=terms.VERB, value="retract")
+        if a.kind == terms.OTHER_VERB and a.value in KEEPING and _on_stretch(sentence, i, text)
+        else a
+        for i, a in enumerate(sentence)
+    ]
 
 
 def _of_verb(sentence: list[Atom], at: int, memory: Memory, text: str) -> Iterator[Relation]:

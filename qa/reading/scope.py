@@ -71,6 +71,7 @@ BOTH_WAYS = frozenset(
         "arguably",
     }
 )
+LISTED = (terms.INSTRUMENT, terms.PHASE, terms.STEP)
 SINGULAR = frozenset({"is", "was", "has been", "is being"})
 CONCLUDING = frozenset(
     {
@@ -111,6 +112,8 @@ def flags_of(sentence: list[Atom], text: str) -> list[int]:
 def _reach(index: int, cue: Atom, sentence: list[Atom], text: str) -> range:
     if cue.kind == terms.NEGATION and _ends_clause(index, sentence):
         return range(_backward_list(index, sentence), index)
+    if cue.kind == terms.NEGATION and _denies_sight(index, cue, sentence):
+        return range(_backward_list(index, sentence), _forward(index, sentence))
     if cue.kind == terms.CONTRAST or cue.kind == terms.NEGATION:
         return range(index + 1, _forward(index, sentence))
     if cue.kind == terms.ABSENT and _heads_a_list(index, sentence):
@@ -122,7 +125,27 @@ def _reach(index: int, cue: Atom, sentence: list[Atom], text: str) -> range:
         return range(index + 1, _forward(index, sentence))
     if cue.kind == terms.HEDGE and word not in BOTH_WAYS:
         return range(index + 1, _forward(index, sentence))
-    return range(_backward(index, sentence), _forward(index, sentence))
+    return range(_backward_list(index, sentence), _forward(index, sentence))
+
+
+PERCEIVED = frozenset(
+    {"see", "identify", "visualise", "recognise", "observe", "show", "display", "demonstrate",
+     "expose", "find", "note", "view", "reveal", "delineate", "appear", "introduce", "insert"}
+)
+
+
+def _denies_sight(index: int, cue: Atom, sentence: list[Atom]) -> bool:
+    """`the artery is not clearly identified`, `cannot be seen`: the subject is what is denied."""
+    if cue.value == "pseudo" or not index or cue.before in (",", ""):
+        return False
+    for atom in sentence[index + 1 : index + 4]:
+        if atom.kind == terms.SEEN:
+            return True
+        if atom.kind == terms.OTHER_VERB:
+            return atom.value in PERCEIVED and atom.form == terms.PARTICIPLE
+        if atom.kind not in (terms.BE, terms.HEDGE, terms.SIDE):
+            return False
+    return False
 
 
 def _ends_clause(index: int, sentence: list[Atom]) -> bool:
@@ -144,12 +167,15 @@ def _backward_list(index: int, sentence: list[Atom]) -> int:
     ):
         index -= 1
     start = _backward(index, sentence)
+    if start > 1 and sentence[start].kind == terms.RELATIVE:  # `a hook, which is nowhere to be seen`
+        index = start - 1
+        start = _backward(index, sentence)
     singular = any(a.kind == terms.BE and a.value in SINGULAR for a in sentence[start:index])
     while start > 1 and not singular:
         link = start - 1
         if sentence[link].kind == terms.PUNCTUATION and sentence[link - 1].kind == terms.AND:
             link -= 1
-        same = sentence[link - 1].kind == sentence[start].kind == terms.INSTRUMENT
+        same = sentence[link - 1].kind == sentence[start].kind and sentence[start].kind in LISTED
         if not same:
             break
         start = _backward(link, sentence)
