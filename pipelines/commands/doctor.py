@@ -45,7 +45,16 @@ def doctor(
 
     Exit code 1 where a needed part is missing. Example: surgchain doctor --json
     """
-    parts = [*_python(), *_packages(), *_params(), *_disk(), *_programs(), *_ports(), *_engines()]
+    parts = [
+        *_python(),
+        *_packages(),
+        *_params(),
+        *_sources(),
+        *_disk(),
+        *_programs(),
+        *_ports(),
+        *_engines(),
+    ]
     if as_json:
         print(json.dumps([p._asdict() for p in parts], indent=2))
     else:
@@ -83,6 +92,19 @@ def _params() -> Iterator[Part]:
         )
     else:
         yield Part("params.yaml", True, "every key is known", "", True)
+
+
+def _sources() -> Iterator[Part]:
+    try:
+        values = params.read()
+    except SurgchainError:
+        return  # said of params.yaml already
+    rendered = {f"data/raw/{name}" for name in values.get("phantoms") or {}}
+    for name, source in (values.get("sources") or {}).items():
+        root = str(source.get("root"))
+        ok = root in rendered or Path(root).is_dir()
+        mend = "" if ok else f"put the dataset at {root}, or set sources.{name}.root in params.yaml"
+        yield Part(f"source {name}", ok, root if ok else f"no folder {root}", mend, True)
 
 
 def _disk() -> Iterator[Part]:
