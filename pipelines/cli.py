@@ -13,6 +13,7 @@ from surgchain.pipelines.commands.estimate import estimate
 from surgchain.pipelines.commands.frame import frame
 from surgchain.pipelines.commands.show import show
 from surgchain.pipelines.commands.status import status
+from surgchain.pipelines.commands.train import train
 from surgchain.pipelines.stages import QUIET
 from surgchain.schemas.errors import SurgchainError
 
@@ -32,6 +33,7 @@ app.command()(estimate)
 app.command()(show)
 app.command()(frame)
 app.command()(doctor)
+app.command()(train)
 app.add_typer(profile.app, name="profile")
 
 

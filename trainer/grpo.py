@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic import Field
 
-from surgchain.trainer import learning, model_folder, optimizers, reward_sum, rows, runs
+from surgchain.trainer import learning, model_folder, reward_sum, rows, runs
 from surgchain.trainer.answering import forbidden
 from surgchain.trainer.learning import Learning
 from surgchain.trainer.rows import Rows
@@ -47,6 +47,8 @@ def run(
 def build(loaded: model_folder.Loaded, section: GrpoLearning, dataset: Any, work: Path) -> Any:
     """Return TRL's GRPOTrainer, with our optimiser, and without groups that teach nothing."""
     from trl import GRPOConfig, GRPOTrainer
+
+    from surgchain.trainer import optimizers
 
     settings = loaded.card.settings
 

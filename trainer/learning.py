@@ -1,12 +1,13 @@
 """What every training stage's section shares, and what TRL is told of it."""
 
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from surgchain.trainer.optimizers import Optimizer
 from surgchain.trainer.settings import Model
+
+Optimizer = Literal["adamw", "muon"]
 
 
 class Learning(BaseModel):
@@ -64,6 +65,7 @@ def arguments(learning: Learning, model: Model, work: Path) -> dict[str, Any]:
         "save_steps": learning.save_every,
         "save_total_limit": 2,
         "logging_steps": learning.log_every,
+        "logging_nan_inf_filter": False,  # it would show a loss that is no number as 0
         "report_to": "none",
         "bf16": model.dtype == "bfloat16",
         "gradient_checkpointing": model.gradient_checkpointing,

@@ -77,12 +77,20 @@ def load(folder: Path, *, weights: Path | None = None) -> Loaded:
         raise InputError(f"{weights or folder}: cannot be loaded as a model: {reason}") from error
     _require_words(processor.tokenizer, card, folder)
     processor.tokenizer.padding_side = "left"
+    _set_eye(processor, card.settings)
     return Loaded(model, processor, card)
 
 
 def speaking(loaded: Loaded, mode: Mode) -> Loaded:
     """Return the model as one that was last taught to answer in a mode."""
     return loaded._replace(card=loaded.card._replace(mode=mode))
+
+
+def _set_eye(processor: Any, settings: Model) -> None:
+    size = dict(processor.image_processor.size)
+    wanted = {"shortest_edge": settings.min_pixels, "longest_edge": settings.max_pixels}
+    size.update({name: pixels for name, pixels in wanted.items() if pixels is not None})
+    processor.image_processor.size = size
 
 
 def _require_words(tokenizer: Any, card: Card, folder: Path) -> None:

@@ -5,11 +5,12 @@ Muon (Jordan et al. 2024, `torch.optim.Muon`) let the tiny model leave the plate
 """
 
 from collections.abc import Callable
-from typing import Any, Literal
+from typing import Any
 
 import torch
 
-Optimizer = Literal["adamw", "muon"]
+from surgchain.trainer.learning import Optimizer
+
 MUON_RATE = 7.0
 
 

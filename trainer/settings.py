@@ -62,6 +62,10 @@ class Model(BaseModel):
     """Dials of the tiny model."""
     dialect: Dialect = "pixels"
     """How a checkpoint writes boxes: `pixels` (Qwen2.5-VL) or `thousandths` (Qwen3-VL)."""
+    min_pixels: int | None = Field(default=None, ge=1)
+    """Pixels of a resized picture at least, for a checkpoint; none: what its processor says."""
+    max_pixels: int | None = Field(default=None, ge=1)
+    """Pixels of a resized picture at most, for a checkpoint; none: what its processor says."""
     lora: Lora | None = None
     """Adapters; none: all weights learn."""
     freeze_vision: bool = False

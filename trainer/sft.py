@@ -8,7 +8,7 @@ on the completion by prompt/completion columns.
 from pathlib import Path
 from typing import Any
 
-from surgchain.trainer import learning, model_folder, optimizers, rows, runs
+from surgchain.trainer import learning, model_folder, rows, runs
 from surgchain.trainer.learning import Learning
 from surgchain.trainer.rows import Rows
 from surgchain.trainer.runs import Point
@@ -31,6 +31,8 @@ def build(loaded: model_folder.Loaded, section: Learning, dataset: Any, work: Pa
     """Return TRL's SFTTrainer, with our optimiser."""
     from torch.utils.data import SequentialSampler
     from trl import SFTConfig, SFTTrainer
+
+    from surgchain.trainer import optimizers
 
     settings = loaded.card.settings
 

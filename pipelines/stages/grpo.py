@@ -16,7 +16,7 @@ from surgchain.pipelines.counts import Counts
 from surgchain.pipelines.files import whole_folder
 from surgchain.pipelines.stages import main
 from surgchain.trainer import corpus, grpo, learning, model_folder, outcome, rows, runs
-from surgchain.trainer.optimizers import Optimizer
+from surgchain.trainer.learning import Optimizer
 
 
 class Params(params.Section, grpo.GrpoLearning):

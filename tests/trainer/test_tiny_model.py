@@ -4,9 +4,10 @@ import json
 
 import pytest
 import torch
+from PIL import Image
 
 from surgchain.schemas.errors import InputError
-from surgchain.trainer import model_folder, starting, tiny_model
+from surgchain.trainer import answering, model_folder, rows, starting, tiny_model
 from surgchain.trainer.prompts import SYSTEM
 from surgchain.trainer.settings import Model, Tiny
 
@@ -34,8 +35,6 @@ def test_names_of_the_ontology_stand_alone_and_the_words_between_them_merge(base
 
 def test_the_picture_stands_before_the_words_and_takes_the_tokens_of_its_size(base, toy):
     from PIL import Image
-
-    from surgchain.trainer import answering
 
     loaded = model_folder.load(base)
     encoded = answering.encode(loaded.processor, [Image.new("RGB", (64, 48))], ["Where?"], "chain")
@@ -94,9 +93,14 @@ def test_a_path_without_a_checkpoint_is_refused(shards_folder, tmp_path):
 
 
 def test_a_local_checkpoint_is_adopted_with_its_dialect(base, shards_folder, tmp_path):
-    settings = Model(kind="checkpoint", path=str(base), dialect="thousandths")
+    settings = Model(
+        kind="checkpoint", path=str(base), dialect="thousandths", min_pixels=256, max_pixels=1024
+    )
     folder = starting.model(settings, shards_folder, tmp_path / "adopted")
     loaded = model_folder.load(folder)
+    assert rows.eye_of(loaded.processor) == rows.Eye(16, 256, 1024)
+    resized = loaded.processor.image_processor(images=[Image.new("RGB", (64, 48))])
+    assert resized["image_grid_thw"].tolist() == [[1, 1, 2]]
     assert (loaded.card.spoken.dialect, loaded.card.mode) == ("thousandths", "direct")
     assert not (base / "surgchain.json").is_symlink()
     assert model_folder.read_card(base).spoken.dialect == "bins"
