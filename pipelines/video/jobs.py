@@ -5,6 +5,7 @@ from typing import Literal, NamedTuple
 
 from surgchain.pipelines.video.pictures import Shape
 from surgchain.pipelines.video.screen import Limits
+from surgchain.schemas.boxes import Box
 
 NO_PICTURE = "no picture"
 UNREADABLE = "unreadable picture"
@@ -35,7 +36,7 @@ class Job(NamedTuple):
 
     video_id: str
     place: Path
-    """A video file, or a folder of pictures `<index>.png|.jpg|.jpeg`."""
+    """A video file, a folder of pictures `<index>.png|.jpg|.jpeg`, or a picture `..{index}..`."""
     fps: float
     """Indices a second."""
     frame_ids: tuple[str, ...]
@@ -44,6 +45,10 @@ class Job(NamedTuple):
     shape: Shape
     sampling: Sampling
     limits: Limits
+    masks: tuple[Box, ...]
+    """Boxes that are blackened in every picture."""
+    mask_text: bool
+    """Whether lettering that stands still is found and blackened."""
     allow_broken: bool
     """Whether a broken video gives what is whole, instead of failing."""
     keep_rejected: bool
@@ -58,6 +63,8 @@ class Outcome(NamedTuple):
     written: int
     refused: dict[str, list[str]]
     """Reason -> frame ids."""
+    masked: list[Box] = []  # noqa: RUF012  (never changed)
+    """Boxes of the lettering that was found and blackened."""
     failed: str = ""
     """Why the video failed; empty when it did not."""
 

@@ -18,7 +18,7 @@ from surgchain.pipelines.video import jobs, pictures, rejects
 from surgchain.pipelines.video.jobs import Job, Outcome
 from surgchain.pipelines.video.pictures import RGB
 from surgchain.pipelines.video.screen import Screen
-from surgchain.pipelines.video.taking import Picture, files_of, index_of, pictures_of
+from surgchain.pipelines.video.taking import INDEX, Picture, files_of, index_of, pictures_of
 from surgchain.schemas import frame_shards
 from surgchain.schemas.errors import InputError, PartialOutput
 from surgchain.schemas.frame_shards import ShardWriter
@@ -58,7 +58,7 @@ def _fingerprint(job: Job) -> list[Any]:
     if job.place.is_file():
         with job.place.open("rb") as file:
             return [hashlib.file_digest(file, "sha256").hexdigest()]
-    if not job.place.is_dir():
+    if not job.place.is_dir() and INDEX not in job.place.name:
         return []
     stats = ((path.name, path.stat()) for _, path in files_of(job) if path is not None)
     return [(name, stat.st_size, stat.st_mtime_ns) for name, stat in stats]
