@@ -10,6 +10,8 @@ from collections import Counter
 
 from surgchain.qa.checkers import checked
 from surgchain.qa.checkers.context import asserted_phases
+from surgchain.qa.checkers.relations import idle_instrument
+from surgchain.qa.lexicon import terms
 from surgchain.qa.readings import Reading
 from surgchain.schemas import answers, boxes
 from surgchain.schemas.answers import Answer
@@ -125,9 +127,24 @@ def _triplets_differ(reading: Reading, answer: tuple[Triplet, ...]) -> str | Non
         if not answers.asserts_action(triplet):
             continue
         committed = by_instrument.get(triplet[0])
+        if not committed and _is_idle(reading, triplet[0]):
+            return f"the levels call the {triplet[0]} idle"
         if committed and triplet not in committed and not _unread(reading, triplet):
             return "the levels say " + "; ".join(" ".join(t) for t in sorted(committed))
     return None
+
+
+def _is_idle(reading: Reading, name: str) -> bool:
+    """Say whether the levels call the only instrument of a name idle."""
+    own = {n: c for c, n in reading.lexicon.names["instruments"].items()}.get(name, name)
+    facts = reading.facts
+    if facts is None or facts.instruments is None or facts.instruments.get(own, 0) != 1:
+        return False
+    return any(
+        atom.kind == terms.IDLE and s.asserts(at) and idle_instrument(s.atoms, at) == own
+        for s in reading.said.sentences
+        for at, atom in enumerate(s.atoms)
+    )
 
 
 def _unread(reading: Reading, triplet: Triplet) -> bool:

@@ -154,7 +154,7 @@ def _contradictory(reading: Reading, lawful: frozenset[Triplet]) -> list[Finding
         for at, atom in enumerate(sentence.atoms):
             if atom.kind != terms.IDLE or not sentence.asserts(at):
                 continue
-            name = _idle_instrument(sentence.atoms, at)
+            name = idle_instrument(sentence.atoms, at)
             if name in acting and not _several(reading, name):
                 return [
                     _finding(
@@ -167,7 +167,8 @@ def _contradictory(reading: Reading, lawful: frozenset[Triplet]) -> list[Finding
     return []
 
 
-def _idle_instrument(atoms: list[Atom], at: int) -> str | None:
+def idle_instrument(atoms: list[Atom], at: int) -> str | None:
+    """Return the instrument that an `idle` speaks of."""
     for index in range(at - 1, -1, -1):
         if atoms[index].kind == terms.INSTRUMENT:
             return str(atoms[index].value)

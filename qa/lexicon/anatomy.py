@@ -98,7 +98,6 @@ ANATOMY: dict[str, tuple[str, ...]] = {
         "free fluid",
         "bloody fluid",
         "pooled fluid",
-        "saline",
         "ascites",
         "pool of blood",
         "blood pool",
@@ -106,8 +105,6 @@ ANATOMY: dict[str, tuple[str, ...]] = {
         "pooling blood",
         "collection of fluid",
         "fluid collection",
-        "irrigant",
-        "wash fluid",
         "spilled bile",
         "spilt bile",
         "blood clot",
@@ -280,6 +277,7 @@ ANATOMY: dict[str, tuple[str, ...]] = {
     ),
 }
 THINGS = (
+    "saline", "irrigant", "wash fluid", "water", "saline solution",
     "clip",
     "clips",
     "trocar",

@@ -122,14 +122,13 @@ SEEN = (
 )
 """Says that what stands before it is there."""
 ABSENT = (
+    "has left the field", "has left the frame", "has left the picture", "has left the image", "have left the field",
     "have been removed",
     "has been removed",
     "have been withdrawn",
     "has been withdrawn",
     "have been taken out",
     "has been taken out",
-    "has left",
-    "have left",
     "has been put away",
     "has gone",
     "have gone",
@@ -390,6 +389,7 @@ FUTURES = (
     "prelude to",
 )
 PASTS = (
+    "has left", "have left", "followed", "leaves behind",
     "after",
     "following",
     "already",
@@ -826,6 +826,7 @@ BUTS = (
     "other than",
 )
 WHILES = (
+    "as it", "as they", "as well as while_",
     "while",
     "whereas",
     "as_",

@@ -26,8 +26,6 @@ VERBS: dict[str, tuple[str, ...]] = {
         "take a bite of",
         "have a firm hold of",
         "have a firm grip on",
-        "fix",
-        "secure",
         "nip",
         "keep a hold on",
         "keep a hold of",

@@ -12,6 +12,14 @@ def subject_of(sentence: list[Atom], at: int) -> int | None:
     while index >= 0:
         atom = sentence[index]
         kind = atom.kind
+        if kind == terms.INSTRUMENT and index and sentence[index - 1].kind in (
+            terms.CONTRAST,
+            terms.NEGATION,
+        ):
+            index -= 1
+            continue
+        if kind == terms.PRONOUN and atom.value.endswith(("former", "latter")):
+            return _former_or_latter(sentence, index)
         if kind == terms.INSTRUMENT:
             aside = _aside(sentence, index, at)
             if aside is not None:
@@ -30,6 +38,14 @@ def subject_of(sentence: list[Atom], at: int) -> int | None:
             pass
         index -= 1
     return pronoun
+
+
+def _former_or_latter(sentence: list[Atom], at: int) -> int | None:
+    """Return the instrument that `the former` or `the latter` stands for."""
+    named = [i for i in range(at) if sentence[i].kind == terms.INSTRUMENT]
+    if sentence[at].value.endswith("former"):
+        named = named[:-1]
+    return named[-1] if named else None
 
 
 def _is_subject(sentence: list[Atom], index: int, at: int) -> bool:
@@ -68,7 +84,10 @@ def _aside(sentence: list[Atom], index: int, at: int) -> int | None:
 
 
 def with_left(sentence: list[Atom], operator: int) -> list[Role]:
-    """`With the hook, the surgeon ...`, `the hook, with which the surgeon ...`."""
+    """`With the hook, the surgeon ...`, `the hook, with which the surgeon ...`, `hook in hand`."""
+    if operator > 1 and sentence[operator - 1].value == "in":  # `hook in hand`
+        held = sentence[operator - 2]
+        return [(operator - 2, held.value)] if held.kind == terms.INSTRUMENT else []
     if (
         operator > 1
         and sentence[operator - 1].kind == terms.RELATIVE
@@ -116,9 +135,17 @@ def by_right(sentence: list[Atom], at: int) -> list[Role]:
             if _acts_itself(sentence, index):
                 return []
             return _agents_right(sentence, index)
+        if kind == terms.PUNCTUATION and _fronts(sentence, index):
+            return []
         if kind in (terms.WHILE, terms.BUT) or (kind == terms.VERB and atom.form == terms.FINITE):
             return []
     return []
+
+
+def _fronts(sentence: list[Atom], comma: int) -> bool:
+    """`..., by the hook is the plate dissected`: the agent behind the comma is the next verb's."""
+    kinds = [a.kind for a in sentence[comma + 1 : comma + 4]]
+    return kinds == [terms.BY, terms.INSTRUMENT, terms.BE]
 
 
 def _from_agent(sentence: list[Atom], at: int, index: int) -> bool:
@@ -146,7 +173,7 @@ def _acts_itself(sentence: list[Atom], index: int) -> bool:
     if index + 1 >= len(sentence) or sentence[index - 1].value != "with":
         return False
     following = sentence[index + 1]
-    return following.kind == terms.VERB and following.form == terms.GERUND
+    return following.kind == terms.VERB and following.form in (terms.GERUND, terms.NOUN)
 
 
 def _agents_right(sentence: list[Atom], at: int) -> list[Role]:

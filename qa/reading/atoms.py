@@ -205,6 +205,8 @@ def _in_context(
         kind, value, form = terms.VERB, "clip", terms.BASE if text == "clip" else terms.FINITE
     elif text in ("bag", "bags") and last is word and _acts(before, after, found):
         kind, value, form = terms.VERB, "pack", terms.BASE if text == "bag" else terms.FINITE
+    elif text in ("drain", "drains") and found and found[-1].kind == terms.INSTRUMENT:
+        kind, value, form = terms.VERB, "aspirate", terms.FINITE
     elif text == "suctions":
         kind, value, form = terms.VERB, "aspirate", terms.FINITE
     elif text == "suction" and last is word and (before not in DETERMINERS or after == "of"):
@@ -220,6 +222,9 @@ def _acts(before: str, after: str, found: list[Atom]) -> bool:
     if before in DETERMINERS and before != "that":
         return False
     last = found[-1] if found else None
+    listed = last is not None and last.kind == terms.PUNCTUATION and last.value in ",|/:>-"
+    if listed and len(found) > 1 and found[-2].value == "clipper":
+        return True
     if last is not None and last.kind == terms.INSTRUMENT and after not in ("applier", "on"):
         return True
     if after in ("it", "them") or before in ("it", "which", "that"):

@@ -45,7 +45,9 @@ def _noun_objects(sentence: list[Atom], at: int, memory: Memory) -> list[Role]:
         if kind == terms.ANATOMY:
             blocked = list_goes_on(sentence, index)
         elif kind == terms.FROM:
-            blocked = True
+            blocked = not _from_instrument(sentence, index)
+        elif kind == terms.INSTRUMENT and sentence[index - 1].kind == terms.FROM:
+            continue  # `energy from the bipolar is delivered to ...`
         elif kind == terms.ON:
             blocked = False
         elif kind == terms.PRONOUN and sentence[index - 1].kind == terms.ON:
@@ -58,6 +60,10 @@ def _noun_objects(sentence: list[Atom], at: int, memory: Memory) -> list[Role]:
     if before is not None and before.kind == terms.ANATOMY:
         return [(at - 1, before.value)]
     return [r for r in patient_of(sentence, at) if sentence[r[0]].kind == terms.ANATOMY]
+
+
+def _from_instrument(sentence: list[Atom], index: int) -> bool:
+    return index + 1 < len(sentence) and sentence[index + 1].kind == terms.INSTRUMENT
 
 
 def _ends_object(sentence: list[Atom], index: int) -> bool:

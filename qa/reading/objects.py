@@ -133,6 +133,7 @@ def objects_before(sentence: list[Atom], at: int, agent: int) -> list[Role]:
             return [] if blocked else [(index, sentence[index].value)]
         if sentence[index].kind == terms.VERB and sentence[index].form != terms.NOUN:
             return []
+    agent = min(agent, at)
     if agent <= 0:
         return []
     for index in range(agent - 1, -1, -1):
@@ -148,7 +149,7 @@ def _fronted(sentence: list[Atom], target: int, agent: int) -> bool:
     """Say whether a target before the agent can be its object: nothing but `that`, or a colon."""
     between = [a for a in sentence[target + 1 : agent] if a.kind != terms.BOX]
     return all(
-        a.kind in (terms.RELATIVE, terms.BE, terms.PRONOUN)
+        a.kind in (terms.RELATIVE, terms.BE, terms.PRONOUN, terms.OPERATOR)
         or (a.kind == terms.PUNCTUATION and a.value in ":,—-–")
         for a in between
     )

@@ -55,7 +55,7 @@ PLACING = frozenset(
 def relations(sentence: list[Atom], memory: Memory, text: str) -> list[Relation]:
     """Return the relations of a sentence, in the order of their verbs."""
     found: list[Relation] = []
-    sentence = kept_on_stretch(clip_placed(sentence), text)
+    sentence = bagged(kept_on_stretch(clip_placed(sentence), text))
     for at, atom in enumerate(sentence):
         if atom.kind == terms.VERB and not is_adjective(sentence, at):
             found.extend(_of_verb(sentence, at, memory, text))
@@ -88,6 +88,22 @@ def kept_on_stretch(sentence: list[Atom], text: str) -> list[Atom]:
     return [
         a._replace(kind=terms.VERB, value="retract")
         if a.kind == terms.OTHER_VERB and a.value in KEEPING and _on_stretch(sentence, i, text)
+        else a
+        for i, a in enumerate(sentence)
+    ]
+
+
+def bagged(sentence: list[Atom]) -> list[Atom]:
+    """Turn `puts the gallbladder into the bag` into the verb `pack`."""
+    values = [a.value for a in sentence]
+    if "specimen_bag" not in values or "gallbladder" not in values:
+        return sentence
+    bag = values.index("specimen_bag")
+    if not bag or values[bag - 1] not in ("into", "in", "inside", "to"):
+        return sentence
+    return [
+        a._replace(kind=terms.VERB, value="pack")
+        if a.kind == terms.OTHER_VERB and a.value in KEEPING and i < bag
         else a
         for i, a in enumerate(sentence)
     ]

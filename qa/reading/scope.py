@@ -196,6 +196,15 @@ def _forward(index: int, sentence: list[Atom]) -> int:
         atom = sentence[at]
         if atom.kind in STOPS:
             return at
+        if sentence[index].kind == terms.PAST and atom.kind == terms.ON and atom.value == "to":
+            return at  # `from one phase to the next`
+        if (
+            sentence[index].kind == terms.CONTRAST
+            and at > index + 1
+            and atom.kind in (terms.VERB, terms.OTHER_VERB)
+            and atom.form == terms.FINITE
+        ):
+            return at  # `the hook rather than the bipolar dissects`
         concludes = atom.kind == terms.OTHER_VERB and atom.value in CONCLUDING
         concludes |= atom.kind == terms.BE and sentence[at - 1].kind == terms.PHASE
         if concludes and sentence[index].kind in (terms.FUTURE, terms.PAST, terms.CONTRAST):
@@ -249,7 +258,9 @@ def _backward(index: int, sentence: list[Atom]) -> int:
 def _opens_clause(at: int, sentence: list[Atom]) -> bool:
     """Say whether a comma or an `and` opens a new clause rather than going on with a list."""
     atom = sentence[at]
-    if atom.kind == terms.PUNCTUATION and atom.value in ",:—–(-)":
+    if atom.kind == terms.PUNCTUATION and atom.value in ":—–":
+        return True
+    if atom.kind == terms.PUNCTUATION and atom.value in ",(-)":
         return not _goes_on(at + 1, sentence)
     if atom.kind == terms.AND and atom.value not in ("or", "and/or"):
         return not _goes_on(at + 1, sentence)

@@ -27,7 +27,7 @@ def reading(**levels):
     return Reading(chain(**{**blank, **levels}), None, ONTOLOGY)
 
 
-@pytest.mark.parametrize(("sentence", "wanted"), lines("relations"))
+@pytest.mark.parametrize(("sentence", "wanted"), lines("relations") + lines("relations2"))
 def test_the_relations_of_a_sentence_are_read(sentence, wanted):
     found = {s.triplet for s in reading(level2=sentence).relations}
     assert found == {tuple(w.split()) for w in wanted.split(";") if w.strip()}
@@ -43,6 +43,6 @@ def test_what_is_there_and_what_is_denied_is_read(sentence, wanted):
     assert found == set(wanted.split())
 
 
-@pytest.mark.parametrize(("sentence", "wanted"), lines("phases"))
+@pytest.mark.parametrize(("sentence", "wanted"), lines("phases") + lines("phases2"))
 def test_the_phase_that_a_sentence_concludes_on_is_read(sentence, wanted):
     assert {n.name for _, n in asserted_phases(reading(level3=sentence))} == set(wanted.split())
