@@ -30,7 +30,8 @@ STYLE = """
 .sc-right { flex: 1 1 44%; min-width: 340px; }
 .sc-panel { border: 1px solid #d0d5dd; border-radius: 6px; padding: 6px 8px; margin-bottom: 8px; }
 .sc-beside { display: flex; gap: 8px; }
-.sc-beside > div { flex: 1 1 50%; min-width: 0; }
+.sc-half { flex: 1 1 50%; min-width: 0; }
+.sc-half [class*="toolbar"] { display: none; }
 """
 
 
@@ -71,7 +72,7 @@ def _left(left: ET.Element, ontology: Ontology) -> None:
     )  # fmt: skip
     beside = ET.SubElement(left, "View", className="sc-beside")
     for name, title in (("before", "one second before"), ("after", "one second after")):
-        place = ET.SubElement(beside, "View")
+        place = ET.SubElement(beside, "View", className="sc-half")
         ET.SubElement(place, "Header", value=title, size="6")
         ET.SubElement(place, "Image", name=name, value=f"${name}", zoom="false", maxWidth="100%")
 

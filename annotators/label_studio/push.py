@@ -17,7 +17,8 @@ from surgchain.annotators.label_studio.shown import Shown
 from surgchain.schemas.errors import InputError
 
 BATCH = 500
-TITLE = "surgchain {kind} {reviewer}"
+TITLE = "surgchain {kind} {reviewer} ({ontology})"
+"""One project per reviewer, so that nobody is shown what another decided."""
 
 
 class Item(NamedTuple):
@@ -46,11 +47,11 @@ class Pushed(NamedTuple):
 
 
 def push(
-    client: Client, reviewer: str, page: str, items: Sequence[Item], path: Path, kind: str
+    client: Client, reviewer: str, title: str, page: str, items: Sequence[Item], path: Path
 ) -> Pushed:
-    """Send what is not there yet into the reviewer's project of this kind."""
+    """Send what is not there yet into the reviewer's project of this title."""
     _validate(page, items)
-    number, restored = project(client, TITLE.format(kind=kind, reviewer=reviewer), page)
+    number, restored = project(client, title, page)
     target = _Target(client.url, number, reviewer, pages.digest(page))
     known = {
         s.chain_id: s for s in ledger.read(path) if (s.server, s.project) == (client.url, number)
