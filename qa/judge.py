@@ -39,9 +39,13 @@ def judge(
     ontology: Ontology,
     checkers: Mapping[str, Checker],
     settings: Settings | None = None,
+    picture: bytes | None = None,
 ) -> Verdict:
-    """Return the verdict of all checkers on one chain; `scene` None: by text and ontology alone."""
-    reading = Reading(chain, scene, ontology, settings)
+    """Return the verdict of all checkers on one chain; `scene` None: by text and ontology alone.
+
+    `picture` (JPEG or PNG of the frame) is looked at by `appearance` only.
+    """
+    reading = Reading(chain, scene, ontology, settings, picture)
     checks = [checkers[name](reading) for name in sorted(checkers)]
     findings = precedence.settled([f for c in checks for f in c.findings])
     scores = {c.checker: _score(c, findings) for c in checks}

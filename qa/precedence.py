@@ -6,7 +6,19 @@ The rules are the precedence notes of docs/faults.md.
 from surgchain.schemas.records import Finding
 
 FOLLOW_FROM_A_CUT = frozenset(
-    ["missing_level", "empty_level", "unclosed_tag", "missing_answer", "unparseable_answer", "level_order", "missed_instrument", "missed_relation", "answer_not_entailed", "wrong_answer", "answer_outside_ontology"]
+    [
+        "missing_level",
+        "empty_level",
+        "unclosed_tag",
+        "missing_answer",
+        "unparseable_answer",
+        "level_order",
+        "missed_instrument",
+        "missed_relation",
+        "answer_not_entailed",
+        "wrong_answer",
+        "answer_outside_ontology",
+    ]
 )
 MISSED = frozenset({"missed_instrument", "missed_relation"})
 LEVELS_GONE = frozenset({"missing_level", "empty_level", "wrong_language"})

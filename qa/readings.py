@@ -92,6 +92,7 @@ class Reading:
         scene: Scene | None,
         ontology: Ontology,
         settings: Settings | None = None,
+        picture: bytes | None = None,
     ) -> None:
         self.chain = chain
         self.ontology = ontology
@@ -100,6 +101,8 @@ class Reading:
         self.said: Said = claims.read(chain.text, self.lexicon)
         self.facts: Facts | None = Facts(scene, self.lexicon) if scene is not None else None
         self.scene = scene
+        self.picture = picture
+        """The frame as JPEG or PNG; None where only text is judged."""
 
     @property
     def parts(self) -> ChainParts:
