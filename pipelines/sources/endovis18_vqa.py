@@ -1,0 +1,99 @@
+"""EndoVis18-VQA and EndoVis18-VQLA: questions on organ, instruments and their states.
+
+    seq_1/vqa/Classification/frame000_QA.txt   What is the state of bipolar_forceps?|Idle
+    seq_1/vqla/label/frame000_QA.txt           ...|Idle|541, 320, 880, 702      (VQLA)
+    seq_1/left_frames/frame000.png
+
+Both layouts are read; the box of VQLA, in pixels of 1280 x 1024 counted from 1, is put behind the
+answer in canonical text: `Idle [422, 312, 687, 685]`. The 18 published answers are the only ones;
+another one is refused. The index is the frame's number in its sequence, two a second. `Sentence/`
+asks the same in other words and is not read.
+"""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from surgchain.pipelines.sources import Reading, SourceParams, _vqa
+from surgchain.pipelines.sources._boxes import from_corners
+from surgchain.schemas.boxes import to_text
+from surgchain.schemas.errors import InputError
+
+LICENCE = "LicenseRef-not-stated"
+CENTRE = "endovis"
+PROCEDURE = "robot-assisted nephrectomy (porcine)"
+WIDTH, HEIGHT = 1280, 1024
+ANSWERS = frozenset(
+    [
+        "kidney",
+        "Idle",
+        "Grasping",
+        "Retraction",
+        "Tissue_Manipulation",
+        "Tool_Manipulation",
+        "Cutting",
+        "Cauterization",
+        "Suction",
+        "Looping",
+        "Suturing",
+        "Clipping",
+        "Staple",
+        "Ultrasound_Sensing",
+        "left-top",
+        "right-top",
+        "left-bottom",
+        "right-bottom",
+    ]
+)
+FOLDERS = ("vqa/Classification", "vqla/label")
+FILE = re.compile(r"^frame(\d{1,6})(?:_QA)?\.txt$")
+SEQUENCE = re.compile(r"^seq_\d{1,2}$")
+
+
+def read(source: str, root: Path, _params: SourceParams) -> Iterator[Reading]:
+    """Read one sequence after the other."""
+    sequences = [p for p in root.glob("seq_*") if SEQUENCE.match(p.name)]
+    files = {p.name: _files(p) for p in sequences}
+    if not any(files.values()):
+        raise InputError(f"{root}: no seq_N/vqa/Classification/*.txt or seq_N/vqla/label/*.txt")
+    for sequence in sorted(files, key=lambda name: int(name[4:])):
+        reading = Reading(
+            video=sequence, path=f"{sequence}/left_frames/frame{{index}}.png", fps=2.0,
+            centre=CENTRE, procedure=PROCEDURE, licence=LICENCE,
+        )  # fmt: skip
+        seen: set[str] = set()
+        for path, frame in files[sequence]:
+            place = str(path.relative_to(root))
+            for where, line in _vqa.lines(reading, path, place):
+                _line(reading, where, f"{source}/{sequence}/{frame}", line, seen)
+        yield reading
+
+
+def _files(sequence: Path) -> list[tuple[Path, str]]:
+    paths = (p for folder in FOLDERS for p in sorted((sequence / folder).glob("*.txt")))
+    return [(p, m[1]) for p in paths if (m := FILE.match(p.name))]
+
+
+def _line(reading: Reading, where: str, frame_id: str, line: str, seen: set[str]) -> None:
+    parts = [p.strip() for p in line.split(_vqa.SEPARATOR)]
+    answer, corners = (*parts[1:], "", "")[:2]
+    if answer not in ANSWERS:
+        reading.refuse(where, "answer is none of the 18", answer)
+        return
+    if corners:
+        box = _box(corners)
+        if not box.startswith("["):
+            reading.refuse(where, box, corners)
+            return
+        answer = f"{answer} {box}"
+    _vqa.ask(reading, where, frame_id, parts[0], answer, seen)
+
+
+def _box(text: str) -> str:
+    """Return a box in canonical text, or the reason why it is none."""
+    try:
+        x1, y1, x2, y2 = (float(v) - 1 for v in text.split(","))
+    except ValueError:
+        return "box is not four numbers"
+    found = from_corners((x1 / WIDTH, y1 / HEIGHT, x2 / WIDTH, y2 / HEIGHT))
+    return found if isinstance(found, str) else to_text(found)
