@@ -32,6 +32,7 @@ from surgchain.pipelines.video.pictures import Shape
 from surgchain.pipelines.video.screen import Limits
 from surgchain.pipelines.video.taking import index_of
 from surgchain.schemas import frame_shards, tables
+from surgchain.schemas.boxes import Box
 from surgchain.schemas.errors import InputError, PartialOutput
 from surgchain.schemas.records import Video
 
@@ -67,6 +68,10 @@ class Params(params.Section):
     min_change: float | None = Field(default=None, ge=0, le=255)
     """Mean difference (0..255) to the last kept picture below which one is refused; none: for
     scene_change 12, else all are kept."""
+    mask_text: bool = True
+    """Find lettering that stands still over a video (names, dates), and blacken it."""
+    masks: tuple[Box, ...] = ()
+    """Boxes x1, y1, x2, y2 in [0, 1] that are blackened in every picture."""
     keep_rejected: bool = False
     """Show refused out-of-body pictures in the report as they are; else as a mosaic."""
     workers: int = Field(default=0, ge=0)
@@ -125,6 +130,8 @@ def _job(video: Video, frame_ids: list[str], root: Path, scratch: Path, how: Par
         shape=Shape(how.quality, how.max_width, how.max_height),
         sampling=Sampling(how.policy, how.label_rate, how.fps, how.times),
         limits=Limits(how.drop_empty, how.min_sharpness, _min_change(how), how.out_of_body),
+        masks=how.masks,
+        mask_text=how.mask_text,
         allow_broken=video.video_id in how.allow_failed,
         keep_rejected=how.keep_rejected,
     )
@@ -159,7 +166,12 @@ def _counts(outcomes: dict[Job, Outcome]) -> Counts:
 
 def _summary(outcome: Outcome) -> dict[str, Any]:
     refused = {reason: len(frame_ids) for reason, frame_ids in outcome.refused.items()}
-    return {"out": outcome.written, "refused": refused, "failed": outcome.failed}
+    return {
+        "out": outcome.written,
+        "refused": refused,
+        "failed": outcome.failed,
+        "masked": outcome.masked,
+    }
 
 
 def _report(path: Path, source: str, outcomes: dict[Job, Outcome], counts: Counts) -> None:

@@ -18,8 +18,9 @@ from surgchain.pipelines.video import jobs, pictures, rejects
 from surgchain.pipelines.video.jobs import Job, Outcome
 from surgchain.pipelines.video.pictures import RGB
 from surgchain.pipelines.video.screen import Screen
-from surgchain.pipelines.video.taking import INDEX, Picture, files_of, index_of, pictures_of
+from surgchain.pipelines.video.taking import Picture, files_of, index_of, is_folder, pictures_of
 from surgchain.schemas import frame_shards
+from surgchain.schemas.boxes import Box
 from surgchain.schemas.errors import InputError, PartialOutput
 from surgchain.schemas.frame_shards import ShardWriter
 from surgchain.schemas.ids import content_id, sha256_hex
@@ -37,7 +38,7 @@ def pack(job: Job) -> Outcome:
             with whole_folder(folder) as unfinished:
                 write_json(unfinished / OUTCOME, _write(job, unfinished))
         except InputError as error:
-            return Outcome(folder, 0, {jobs.BAD_VIDEO: list(job.frame_ids)}, str(error))
+            return Outcome(folder, 0, {jobs.BAD_VIDEO: list(job.frame_ids)}, failed=str(error))
         except OSError as error:  # no fault of the video: the disk is full, or not ours
             reason = error.strerror or " ".join(str(error).split())
             raise PartialOutput(
@@ -45,7 +46,7 @@ def pack(job: Job) -> Outcome:
                 f"make room and run again"
             ) from error
     known = read_json(folder / OUTCOME)
-    return Outcome(folder, known["written"], known["refused"])
+    return Outcome(folder, known["written"], known["refused"], known["masked"])
 
 
 def key(job: Job) -> str:
@@ -58,7 +59,7 @@ def _fingerprint(job: Job) -> list[Any]:
     if job.place.is_file():
         with job.place.open("rb") as file:
             return [hashlib.file_digest(file, "sha256").hexdigest()]
-    if not job.place.is_dir() and INDEX not in job.place.name:
+    if not is_folder(job.place):
         return []
     stats = ((path.name, path.stat()) for _, path in files_of(job) if path is not None)
     return [(name, stat.st_size, stat.st_mtime_ns) for name, stat in stats]
@@ -77,9 +78,10 @@ def code_version() -> str:
 def _write(job: Job, folder: Path) -> dict[str, Any]:
     screen = Screen(job.limits)
     refused: dict[str, list[str]] = {}
+    found_text = list[Box]()
     kept_to_look_at: list[rejects.Reject] = []
     with ShardWriter(folder, job.video_id) as writer:
-        for picture in pictures_of(job):
+        for picture in pictures_of(job, found_text):
             reason = picture.reason
             if picture.rgb is not None and not reason:
                 reason = screen.refuses(picture.rgb)
@@ -93,7 +95,11 @@ def _write(job: Job, folder: Path) -> dict[str, Any]:
     rows = sorted(writer.index, key=lambda row: (row["index"], row["frame_id"]))
     frame_shards.write_index(folder, rows)
     write_json(folder / REJECTS, kept_to_look_at)
-    return {"written": len(rows), "refused": {k: sorted(v) for k, v in refused.items()}}
+    return {
+        "written": len(rows),
+        "refused": {k: sorted(v) for k, v in refused.items()},
+        "masked": found_text,
+    }
 
 
 def _stored(job: Job, picture: Picture, rgb: RGB) -> tuple[Frame, bytes]:

@@ -7,10 +7,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from surgchain.pipelines.video import decode, jobs, labels, packets, pictures, policies
+from surgchain.pipelines.video import decode, jobs, labels, lettering, packets, pictures, policies
 from surgchain.pipelines.video.jobs import Job
 from surgchain.pipelines.video.packets import Packets
 from surgchain.pipelines.video.pictures import RGB
+from surgchain.schemas.boxes import Box
 from surgchain.schemas.errors import InputError
 
 SUFFIXES = (".png", ".jpg", ".jpeg")
@@ -27,13 +28,28 @@ class Picture(NamedTuple):
     reason: str = ""
 
 
-def pictures_of(job: Job) -> Iterator[Picture]:
-    """Yield every picture of a job once; raise `InputError` where the video is of no use."""
-    if job.place.is_dir() or INDEX in job.place.name:
-        return _of_folder(job)
-    if job.place.is_file():
-        return _of_recording(job)
-    return (Picture(f, 0.0, None, jobs.NO_PICTURE) for f in job.frame_ids)
+def pictures_of(job: Job, found_text: list[Box]) -> Iterator[Picture]:
+    """Yield every picture of a job once; raise `InputError` where the video is of no use.
+
+    Boxes of lettering that stands still are added to `found_text`, and are black in the pictures.
+    """
+    if is_folder(job.place):
+        taken = _of_folder(job, found_text)
+    elif job.place.is_file():
+        taken = _of_recording(job, found_text)
+    else:
+        taken = (Picture(f, 0.0, None, jobs.NO_PICTURE) for f in job.frame_ids)
+    for picture in taken:
+        if picture.rgb is None:
+            yield picture
+        else:
+            boxes = (*job.masks, *found_text)
+            yield picture._replace(rgb=lettering.blackened(picture.rgb, boxes))
+
+
+def is_folder(place: Path) -> bool:
+    """Say whether a place holds picture files, not a recording."""
+    return place.is_dir() or INDEX in place.name
 
 
 def index_of(frame_id: str) -> int:
@@ -63,8 +79,17 @@ def files_of(job: Job) -> Iterator[tuple[str, Path | None]]:
         yield f"{job.video_id}/{path.stem}", path
 
 
-def _of_folder(job: Job) -> Iterator[Picture]:
+def _spread(number: int) -> list[int]:
+    """Return the places of up to 12 samples spread over a number of pictures."""
+    return sorted({round(place) for place in np.linspace(0, number - 1, lettering.SAMPLES)})
+
+
+def _of_folder(job: Job, found_text: list[Box]) -> Iterator[Picture]:
     files = list(files_of(job))
+    there = [path for _, path in files if path is not None]
+    if job.mask_text and there:
+        looked_at = (pictures.from_file(there[n], job.shape) for n in _spread(len(there)))
+        found_text += lettering.standing([p for p in looked_at if p is not None])
     for (frame_id, path), kept in zip(files, _kept_of_folder(job, files), strict=True):
         time_s = index_of(frame_id) / job.fps
         if not kept:
@@ -89,7 +114,7 @@ def _kept_of_folder(job: Job, files: list[tuple[str, Path | None]]) -> NDArray[n
     return policies.kept_at_rate(indices, job.fps, sampling.fps)
 
 
-def _of_recording(job: Job) -> Iterator[Picture]:
+def _of_recording(job: Job, found_text: list[Box]) -> Iterator[Picture]:
     read = packets.read(job.place)
     if read.broken and not job.allow_broken:
         raise InputError(
@@ -102,12 +127,23 @@ def _of_recording(job: Job) -> Iterator[Picture]:
             yield Picture(frame_id, 0.0, None, reason)
         else:
             asked.setdefault(pts, []).append(frame_id)
+    if job.mask_text:
+        found_text += lettering.standing(_restarts(job, read))
     start = int(read.times()[0])
     for found in decode.pictures(read, np.array(sorted(asked), np.int64)):
         rgb = None if found.picture is None else pictures.from_video(found.picture, job.shape)
         time_s = float((found.pts - start) * read.time_base)
         for frame_id in asked[found.pts]:
             yield Picture(frame_id, time_s, rgb, jobs.DAMAGED if rgb is None else "")
+
+
+def _restarts(job: Job, read: Packets) -> list[RGB]:
+    """Return some pictures spread over a recording that are the cheapest to decode."""
+    ticks = np.sort(read.pts[read.restart & read.shown])
+    if len(ticks) < lettering.LEAST_SAMPLES:
+        ticks = read.times()
+    spread = decode.pictures(read, ticks[_spread(len(ticks))])
+    return [pictures.from_video(d.picture, job.shape) for d in spread if d.picture is not None]
 
 
 def _labelled(job: Job, read: Packets) -> Iterator[tuple[str, int, str]]:

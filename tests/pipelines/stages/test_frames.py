@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 from PIL import Image
@@ -137,13 +138,15 @@ def test_every_labelled_frame_is_written_or_refused_with_its_reason(
                 "out": 2,
                 "refused": {"beyond the end of the video": 2, "black picture": 1},
                 "failed": "",
+                "masked": [],
             },
             "ph/b": {
                 "out": 1,
                 "refused": {"no picture": 1, "unreadable picture": 1},
                 "failed": "",
+                "masked": [],
             },
-            "ph/c": {"out": 0, "refused": {"no picture": 2}, "failed": ""},
+            "ph/c": {"out": 0, "refused": {"no picture": 2}, "failed": "", "masked": []},
         },
     }
 
@@ -327,3 +330,22 @@ def test_the_room_is_shown_in_the_report_only_as_a_mosaic(source: Source) -> Non
 def thumbnail_of(page: str) -> np.ndarray:
     jpeg = base64.b64decode(page.partition("base64,")[2].partition('"')[0])
     return np.asarray(Image.open(io.BytesIO(jpeg)))[..., 1].astype(float)
+
+
+def test_lettering_that_stands_still_never_reaches_a_shard(source: Source) -> None:
+    folder = source.root / "a"
+    folder.mkdir()
+    rng = np.random.default_rng(0)
+    for number in range(8):
+        picture = np.full((240, 320, 3), (150, 50, 40), np.uint8)
+        picture += rng.integers(0, 60, (8, 10, 1), np.uint8).repeat(30, 0).repeat(32, 1)
+        cv2.putText(picture, "DOE J 1961", (10, 22), 0, 0.5, (255, 255, 255), 1, cv2.LINE_AA)
+        Image.fromarray(picture).save(folder / f"{number:06d}.png")
+    source.add("a", "a", list(range(8)))
+    boxes = source.run()["videos"]["ph/a"]["masked"]
+    assert min(box[0] for box in boxes) < 0.04
+    assert max(box[2] for box in boxes) > 0.29
+    shards = FrameShards(source.out)
+    stored = np.asarray(Image.open(io.BytesIO(shards.picture("ph/a/000003"))))
+    assert stored[..., 1].max() < 130  # the ground is at most 110, letters were 255
+    assert stored[60:, :].min() > 20

@@ -26,7 +26,7 @@ def job(path: Path, scratch: Path, seconds: int = 5, *, allow_broken: bool = Fal
         "ph/a", path, 1.0, tuple(f"ph/a/{s:06d}" for s in range(seconds)), scratch,
         Shape(90, None, None), Sampling("label_rate", None, 1.0, ()),
         screen.Limits(drop_empty=True, min_sharpness=None, min_change=None, out_of_body=None),
-        allow_broken, keep_rejected=False,
+        (), mask_text=False, allow_broken=allow_broken, keep_rejected=False,
     )  # fmt: skip
 
 
