@@ -83,9 +83,6 @@ def plan(settings: Model, architecture: str | None = None) -> Plan:
 def _config(settings: Model, architecture: str | None) -> Any:
     from transformers import AutoConfig
 
-    from surgchain.trainer import torchvision_shim
-
-    torchvision_shim.install()
     if architecture is not None:
         path = FOLDER / f"{architecture}.json"
         known = sorted(p.stem for p in FOLDER.glob("*.json"))

@@ -10,7 +10,8 @@ from typing import Any
 
 from pydantic import Field
 
-from surgchain.trainer import learning, model_folder, reward_sum, rows, runs
+from surgchain.trainer import alarms, learning, model_folder, reward_sum, rows, runs
+from surgchain.trainer.alarms import Alarms
 from surgchain.trainer.answering import forbidden
 from surgchain.trainer.learning import Learning
 from surgchain.trainer.rows import Rows
@@ -32,6 +33,8 @@ class GrpoLearning(Learning):
         default_factory=lambda: {"form": 0.1, "score": 0.4, "right": 0.6}
     )
     """Weight of each reward, a file of trainer/rewards/."""
+    alarms: Alarms = Alarms()
+    """When the run is stopped."""
 
 
 def run(
@@ -91,7 +94,7 @@ def build(loaded: model_folder.Loaded, section: GrpoLearning, dataset: Any, work
         train_dataset=dataset,
         processing_class=loaded.processor,
         peft_config=learning.adapters(settings),
-        callbacks=[runs.stop_on_nan()],
+        callbacks=[runs.stop_on_nan(), alarms.watch(section.alarms)],
     )
 
 

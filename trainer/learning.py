@@ -35,6 +35,8 @@ class Learning(BaseModel):
     """AdamW's second moment."""
     clip: float = Field(default=1.0, gt=0)
     """Largest norm of the gradient."""
+    task_weights: dict[str, float] = Field(default_factory=dict)
+    """How much more often than its rows a task is drawn; 1 where it is not named, 0: never."""
     seed: int = 0
     """Seed of the order and of all draws."""
     save_every: int = Field(default=100, ge=1)

@@ -12,11 +12,9 @@ from typing import Any, NamedTuple
 
 from surgchain.schemas.dialects import Spoken
 from surgchain.schemas.errors import InputError
-from surgchain.trainer import torchvision_shim
 from surgchain.trainer.prompts import Mode
 from surgchain.trainer.settings import Model
 
-torchvision_shim.install()  # before anything here imports a processor of transformers
 CARD = "surgchain.json"
 
 

@@ -5,7 +5,7 @@ refused with a reason and counted, never silently cut.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from random import Random
 from typing import Any, NamedTuple
 
@@ -32,6 +32,8 @@ class Pointer(NamedTuple):
     mode: Mode
     own: bool = False
     """Whether the trained model itself wrote the chain."""
+    task: str = ""
+    """What is asked."""
     length: int = 0
     """Characters of question and text, by which batches are made alike."""
 
@@ -154,7 +156,11 @@ def pick(
         if reason:
             refused[reason] += 1
         else:
-            pointers.append(pointer._replace(length=len(item.question) + len(_learnt(item, mode))))
+            pointers.append(
+                pointer._replace(
+                    task=item.task, length=len(item.question) + len(_learnt(item, mode))
+                )
+            )
     return Picked(pointers, refused, taken)
 
 
@@ -223,7 +229,21 @@ def draw_mixed(shares: list[tuple[list[Pointer], float]], number: int, seed: int
     return drawn
 
 
-def alike(drawn: list[Pointer], batch: int, seed: int, pool: int = 16) -> list[Pointer]:
+def by_task(
+    pointers: list[Pointer], weights: Mapping[str, float], share: float = 1.0
+) -> list[tuple[list[Pointer], float]]:
+    """Return the pointers of each task with its part of `share`: rows x weight (1 by default).
+
+    The parts sum to `share`; for `draw_mixed`.
+    """
+    tasks = sorted({p.task for p in pointers})
+    lists = [[p for p in pointers if p.task == task] for task in tasks]
+    parts = [len(rows) * weights.get(t, 1.0) for t, rows in zip(tasks, lists, strict=True)]
+    total = sum(parts) or 1.0
+    return [(rows, share * part / total) for rows, part in zip(lists, parts, strict=True)]
+
+
+def alike(drawn: list[Pointer], batch: int, seed: int, pool: int = 4) -> list[Pointer]:
     """Return the same rows so that rows of a batch are of like length, batches in random order.
 
     Rows move within pools of `pool` batches only: padding falls, the order hardly changes.

@@ -37,8 +37,8 @@ class Tiny(BaseModel):
     """Side of a patch in pixels; large ones let boxes be learnt (notes-grpo.md)."""
     merge: int = Field(default=1, ge=1)
     """Patches a side that become one image token."""
-    pixels: int = Field(default=128 * 96, ge=1024)
-    """Pixels of the resized picture at most; its sides keep their ratio."""
+    pixels: int = Field(default=22_000, ge=1024)
+    """Pixels of the resized picture at most: a 320 x 240 one becomes 160 x 128."""
     vocabulary: int = Field(default=2048, ge=300)
     """Tokens that the tokenizer learns at most, 256 bytes and special ones among them."""
     bins: int = Field(default=81, ge=2, le=1001)

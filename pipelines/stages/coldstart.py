@@ -22,7 +22,7 @@ from surgchain.trainer import corpus, learning, model_folder, outcome, rows, run
 class Params(params.Section, learning.Learning):
     """How stage 2 learns."""
 
-    steps: int = 300
+    steps: int = 360
     """Optimiser steps."""
     batch: int = 24
     """Rows a step and device."""
@@ -50,8 +50,8 @@ def run(
     loaded = model_folder.load(model)
     found = corpus.of(shards, loaded, "direct")
     shares = [
-        (found.chains.pointers, 1 - section.direct_share),
-        (found.questions.pointers, section.direct_share),
+        *rows.by_task(found.chains.pointers, section.task_weights, 1 - section.direct_share),
+        *rows.by_task(found.questions.pointers, section.task_weights, section.direct_share),
     ]
     drawn = rows.draw_mixed(shares, learning.rows_wanted(section), section.seed)
     drawn = rows.alike(drawn, section.batch, section.seed)

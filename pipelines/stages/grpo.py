@@ -62,7 +62,8 @@ def run(
     )
     loaded = model_folder.load(model)
     found = corpus.of(shards, loaded, "chain", chains=False)
-    drawn = rows.draw(found.questions.pointers, learning.rows_wanted(section), section.seed)
+    shares = rows.by_task(found.questions.pointers, section.task_weights)
+    drawn = rows.draw_mixed(shares, learning.rows_wanted(section), section.seed)
     trained, points = grpo.run(model, section, corpus.rows_of(found, loaded, drawn), here)
     with whole_folder(out) as folder:
         outcome.save(trained, points, folder)

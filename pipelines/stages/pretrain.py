@@ -35,7 +35,7 @@ class Model(params.Section, settings.Model):
 class Params(params.Section, learning.Learning):
     """How stage 1 learns."""
 
-    steps: int = 380
+    steps: int = 600
     """Optimiser steps."""
     batch: int = 24
     """Rows a step and device."""
@@ -60,8 +60,9 @@ def run(
     start = starting.model(settings.Model(**model.model_dump()), shards, here / "start")
     loaded = model_folder.load(start)
     found = corpus.of(shards, loaded, "direct")
-    drawn = rows.draw(found.questions.pointers, learning.rows_wanted(section), section.seed)
-    drawn = rows.alike(drawn, section.batch, section.seed)
+    shares = rows.by_task(found.questions.pointers, section.task_weights)
+    # not in batches of like length: a batch would be of one task, since answers are so short
+    drawn = rows.draw_mixed(shares, learning.rows_wanted(section), section.seed)
     trained, points = sft.run(start, section, corpus.rows_of(found, loaded, drawn), here)
     with whole_folder(out) as folder:
         outcome.save(trained, points, folder)

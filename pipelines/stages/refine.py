@@ -52,10 +52,11 @@ def run(
     )
     loaded = model_folder.load(model)
     found = corpus.of(shards, loaded, "direct")
+    old_share = max(0.0, 1 - section.own_share - section.direct_share)
     shares = [
-        (found.own_chains, section.own_share),
-        (found.questions.pointers, section.direct_share),
-        (found.teacher_chains, max(0.0, 1 - section.own_share - section.direct_share)),
+        *rows.by_task(found.own_chains, section.task_weights, section.own_share),
+        *rows.by_task(found.questions.pointers, section.task_weights, section.direct_share),
+        *rows.by_task(found.teacher_chains, section.task_weights, old_share),
     ]
     drawn = rows.draw_mixed(shares, learning.rows_wanted(section), section.seed)
     drawn = rows.alike(drawn, section.batch, section.seed)
