@@ -22,6 +22,9 @@ FOLLOW_FROM_A_CUT = frozenset(
 )
 MISSED = frozenset({"missed_instrument", "missed_relation"})
 LEVELS_GONE = frozenset({"missing_level", "empty_level", "wrong_language"})
+EVIDENCE = frozenset({"unsupported_evidence", "phase_unsupported"})
+NEAR = 120
+"""Characters around a leak of the future within which evidence is part of it."""
 ANSWER = frozenset({"answer_not_entailed", "wrong_answer", "answer_outside_ontology"})
 
 
@@ -44,9 +47,17 @@ def settled(findings: list[Finding]) -> list[Finding]:
         findings = _without(findings, ANSWER)
     if "answer_outside_ontology" in faults:
         findings = _without(findings, ANSWER - {"answer_outside_ontology"})
-    if "box_label_swap" in faults:
-        findings = _without(findings, frozenset({"wrong_side_"}))
+    if "future_leak" in faults:
+        findings = [f for f in findings if f.fault not in EVIDENCE or not _beside_future(f, findings)]
     return findings
+
+
+def _beside_future(finding: Finding, findings: list[Finding]) -> bool:
+    """Say whether what is called unsupported is what is told of the future."""
+    spans = [f.span for f in findings if f.fault == "future_leak" and f.span]
+    return any(
+        finding.span is not None and s[0] - NEAR <= finding.span[0] <= s[1] + NEAR for s in spans
+    )
 
 
 def _without(findings: list[Finding], faults: frozenset[str]) -> list[Finding]:

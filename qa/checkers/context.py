@@ -4,6 +4,8 @@ Passes: `Level 3: Cutting the cystic artery belongs to the clipping-and-cutting 
 Fails:  `Level 3: This is the preparation phase.` where clipping-and-cutting is labelled (wrong_phase)
 """
 
+import re
+
 from surgchain.qa.checkers import checked
 from surgchain.qa.claims import LEVELS, Sentence
 from surgchain.qa.lexicon import terms
@@ -185,7 +187,11 @@ def _evidence(reading: Reading) -> list[Finding]:
     for sentence in reading.said.of_level(3):
         if any(f & scope.COMING for f in sentence.flags):
             continue
-        invented = [(i, v) for i, v in _observed(sentence) if v not in seen]
+        invented = [
+            (i, v)
+            for i, v in _observed(sentence)
+            if v not in seen and not _is_feared(reading, sentence, i)
+        ]
         invented += _invented_relations(reading, sentence)
         if not invented:
             continue
@@ -224,6 +230,20 @@ def _seen(reading: Reading) -> frozenset[str]:
     return frozenset(values)
 
 
+FEARED = re.compile(
+    r"\b(?:risk|avoid\w{0,3}|prevent\w{0,3}|danger|against|fear|guard|potential|possible|watch\w{0,3} for|"
+    r"look\w{0,3} for|check\w{0,3} for|chance|minimi[sz]\w{1,3}|reduc\w{1,3}|any|for)\b[^.;]{0,16}$"
+)
+
+
+def _is_feared(reading: Reading, sentence: Sentence, at: int) -> bool:
+    """Say whether an observation is only guarded against: `the risk of bleeding`."""
+    atom = sentence.atoms[at]
+    if reading.said.words(atom.end, atom.end + 6).startswith((" risk", " contr")):
+        return True
+    return FEARED.search(reading.said.words(max(0, atom.start - 28), atom.start)) is not None
+
+
 STEMS = (("bleeding", "blood"), ("bleeding", "bleed"), ("bleeding", "ooz"), ("bile", "bile"),
          ("fluid", "blood"), ("fluid", "bleed"), ("smoke", "smok"), ("inflammation", "inflam"),
          ("inflammation", "swollen"), ("inflammation", "thicken"), ("adhesion", "adhe"))
@@ -232,7 +252,8 @@ STEMS = (("bleeding", "blood"), ("bleeding", "bleed"), ("bleeding", "ooz"), ("bi
 
 def _observed(sentence: Sentence) -> list[tuple[int, str]]:
     kinds = (terms.OBSERVATION, terms.INSTRUMENT)
-    tissue = ("adhesion", "fluid", "specimen_bag")
+    perfect = any(a.kind == terms.BE and a.value in ("has been", "have been") for a in sentence.atoms)
+    tissue = () if perfect else ("adhesion", "fluid", "specimen_bag")
     return [
         (i, a.value)
         for i, a in enumerate(sentence.atoms)

@@ -112,7 +112,7 @@ def _refusal(reading: Reading) -> list[Finding]:
     first = _REFUSAL.search(text)
     declined = _DECLINED.search(text)
     if declined is None:
-        if first is None or _REFUSED.search(text, first.end(), first.end() + 90) is None:
+        if first is None or _REFUSED.search(text, first.end(), _sentence_end(text, first.end())) is None:
             return []
         declined = first
     return [
@@ -123,6 +123,12 @@ def _refusal(reading: Reading) -> list[Finding]:
             span=reading.said.span(*declined.span()),
         )
     ]
+
+
+def _sentence_end(text: str, start: int) -> int:
+    """Return where the sentence at a place ends, 60 characters on at most."""
+    ends = [text.find(mark, start) for mark in ".!?<\n"]
+    return min([e for e in ends if e >= 0] + [start + 60])
 
 
 def _truncated(reading: Reading) -> list[Finding]:

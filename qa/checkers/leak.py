@@ -27,6 +27,8 @@ LABEL = re.compile(
     r"(?:the|these) facts (?:say|state|list|tell|mention|give|name)|bounding box(?:es)? (?:provided|given|supplied)|"
     r"(?:phase|frame|image|class|step|instrument|action) (?:tags?|codes?)\b|tags? (?:attached|assigned|given|says|say|reads?)\b|file ?names?|captions?\b|"
     r"(?:from|by|to|per|given) what (?:i|we) (?:was|were|have been|am|are) (?:given|told|shown)|"
+    r"answer (?:that )?(?:we|i) (?:were|was|have been) (?:shown|given|told)|the reference (?:says|states|lists|has|gives|names|agrees|confirms)|"
+    r"(?:description|list|record|sheet|file|text|notes?) (?:that|which) (?:accompan\w{1,5}|comes? with|came with|was supplied|is attached)|accompanying (?:description|text|data|record|list|notes?|file)|structured description|"
     r"tagged as|(?:is|are|was|were) tagged|(?:frame|image|clip|picture)'s tags?|csv|json|(?:experts?|readers?|reviewers?|panel) (?:have |had |has )?(?:marked|labell?ed|wrote|written|agreed|said|noted|recorded|assigned|decided|put down)|coders? (?:marked|agreed)|"
     r"known (?:beforehand|in advance)|told (?:in advance|beforehand)|cheat ?sheet|the solution says|scene description says)"
 )
@@ -45,6 +47,7 @@ IDENTITY = re.compile(
     r"|\b(?:January|February|March|April|May|June|July|August|September|October|November|December) (?:\d{1,2}(?:st|nd|rd|th)?,? )?(?:19|20)\d{2}\b"
     r"|\b(?:recorded|operated|performed|filmed|born|operation|surgery|procedure|done)(?: \w{1,10}){0,3} (?:in|on|of) (?:[A-Z]\w{2,8} )?(?:19|20)\d{2}\b"
     r"|\b(?:in|of|from|since|during) (?:19[5-9]|20[0-4])\d\b(?! ?[,\]])"
+    r"|\b[A-Z]\w{0,20}(?:spital|klinik|klinikum|krankenhaus|sjukhus)\b"
     r"|\b\d{1,3}[- ]year[- ]old\b)"
 )
 FUTURE = re.compile(
@@ -56,10 +59,12 @@ FUTURE = re.compile(
     r"(?:as|which|what) (?:will|would) (?:later|subsequently|soon|eventually) (?:turn|prove|become|be (?:seen|shown|clear|confirmed))|"
     r"(?:later|subsequently|eventually|shortly afterwards?|afterwards|soon after|in the end|ultimately) (?:\w{1,14} ){0,6}?(?:was|were|bled|bleeds|tore|tears|slipped|slips|converted|is (?:converted|torn|injured|perforated|opened|lost|dropped|ruptured)|happened|occurred|proved|turned out|ruptures|ruptured|opens accidentally|perforates|leaks|leaked)|"
     r"turns? out (?:later|afterwards)|will turn out|goes on to (?:bleed|tear|perforate|be converted|leak|rupture)|"
-    r"(?:will|is going to) (?:then |soon |later |shortly |subsequently |eventually )?(?:bleed|tear|rupture|perforate|be (?:converted|torn|perforated|injured|dropped)|slip off|slip|leak|burst|start to bleed|begin to bleed)|"
+    r"(?:will|is going to) (?:then |soon |later |shortly |subsequently |eventually )?(?:bleed|tear|rupture|perforate|be (?:converted|torn|perforated|injured|dropped)|slip off|slip|leak|burst|start to bleed|begin to bleed|drop|lose|break|fall|miss|injure|damage|nick|convert|abandon|be (?:lost|nicked|opened|abandoned))|"
     r"(?:the )?(?:operation|procedure|case|surgery) (?:was|is|will be|ends up being|ended up) (?:later |eventually |finally |subsequently )?convert\w{1,4}|"
     r"ends? (?:without|with(?:out)?) (?:complication|conversion|bleeding|a )|"
     r"(?:we|i) know (?:that )?(?:later|afterwards)|later known|as (?:is|was) seen later|"
+    r"(?:is|was|are|were|gets?|got) (?:later|subsequently|eventually|afterwards|ultimately) \w{2,15}(?:ed|en|n|t)\b|"
+    r"patient (?:went home|recovered|recovers|was discharged|is discharged|died|dies|was readmitted)|post-?operative(?:ly)? (?:course|the|a)|"
     r"(?:half an hour|an hour|a (?:minute|second|moment|day|week)|(?:one|two|three|four|five|ten|twenty|thirty|\d{1,3}) (?:minutes?|hours?|seconds?|days?|weeks?|frames?)|minutes|hours|seconds|days) (?:later|afterwards?|after that|after this|from now)|"
     r"(?:shortly|soon|right|just|immediately|not long) (?:after(?:wards?)?(?: (?:this|that|the frame|this frame))?|thereafter),? (?:the|a|an|it|he|she|they|we|there) |"
     r"(?:later|afterwards) (?:the|a|an) \w{1,14} (?:is|are|was|were) )"
@@ -78,7 +83,7 @@ META = re.compile(
     r"(?:think|answer) tags?|answer block|think block|chain[- ]of[- ]thought|step by step|tokens?\b|here is (?:my|the) (?:answer|response|output)|"
     r"(?:sure|certainly|of course)[,!] (?:here|i|let)|happy to help|i hope this helps|"
     r"the (?:model|system) (?:is|was) (?:asked|trained|told|instructed|prompted)|"
-    r"my (?:own )?(?:training|weights|data)|training data|between the tags|(?:i|we) (?:was|were|am|are) asked|(?:trained|designed) to (?:answer|respond|help)|neural network|as instructed|as requested|as required by the (?:task|prompt|format))"
+    r"my (?:own )?(?:training|weights|data)|training data|between the tags|(?:i|we) (?:was|were|am|are) asked|(?:trained|designed) to (?:answer|respond|help)|neural network|(?:the|my) (?:final )?answer (?:must|should|has to|needs to|shall|will) be|as an? (?:model|ai|system|assistant|network)\b|as instructed|as requested|as required by the (?:task|prompt|format))"
 )
 RULES = (("label_leak", LABEL), ("future_leak", FUTURE), ("meta_talk", META))
 

@@ -389,6 +389,7 @@ FUTURES = (
     "prelude to",
 )
 PASTS = (
+    "before this", "before that", "prior to this", "beforehand", "immediately before this", "just before this", "right before this",
     "has left", "have left", "followed", "leaves behind",
     "after",
     "following",

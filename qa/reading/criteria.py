@@ -314,6 +314,11 @@ def _after(texts: list[str], subjects: list[Subject], index: int) -> bool | None
     """Return the verdict that follows a subject, or the list it stands in."""
     subject = subjects[index]
     at = subject.last + 1
+    if subject.first and texts[subject.first - 1] == "for" and texts[at : at + 1] == ["to"]:
+        return None  # `for C2 to be met, ...`
+    scored = [t for t in texts[at : at + 4] if t not in (":", "=", "-")]
+    if subject.what == "all" and scored[1:3] == ["/", "3"] and scored[0] in ("0", "1", "2", "3"):
+        return scored[0] == "3"
     following = subjects[index + 1] if index + 1 < len(subjects) else None
     if following is not None and _same_list(texts, subject, following):
         return _after(texts, subjects, index + 1)

@@ -30,6 +30,11 @@ SCENE_WORDS = frozenset(
         "hand",
     ]
 )
+LEADS_TO_SIDE = frozenset({"the", "upper", "lower", "to", "far", "top", "bottom", "from", "extreme"})
+RIGHT_THERE = frozenset(
+    {"at", "on", "next", "beside", "above", "below", "under", "behind", "near", "into", "after",
+     "before", "through", "over", "against", "where", "away"}
+)
 NOT_A_SIDE = frozenset(
     [
         "lobe",
@@ -168,6 +173,8 @@ def _of_picture(atom: Atom, text: str) -> bool:
     if after and after[0].strip(".;:") in NOT_A_SIDE:
         return False
     word = text[atom.start : atom.end]
+    if word == "right" and atom.before not in LEADS_TO_SIDE and after and after[0] in RIGHT_THERE:
+        return False
     if word in ("above", "below", "superior", "inferior"):
         return False
     if after and after[0] in RELATIVE_SIDE:
@@ -183,7 +190,7 @@ def _of_picture(atom: Atom, text: str) -> bool:
 
 def _leads_to_picture(after: list[str]) -> bool:
     """`to the left of the picture` is a side of the picture, `left of the duct` is not."""
-    words = [w.strip(".;:") for w in after[:4]]
+    words = [w.strip(".;:").removesuffix("'s") for w in after[:4]]
     return not SCENE_WORDS.isdisjoint(words) or words[:3] in (["to", "right"], ["to", "left"])
 
 
@@ -194,6 +201,9 @@ def _owner(sentence: list[Atom], at: int) -> int | None:
         gap = following.start - sentence[at].end
         if following.kind in (terms.INSTRUMENT, terms.ANATOMY) and gap <= 1:
             return at + 1
+    ahead = _named_ahead(sentence, at)
+    if ahead is not None:
+        return ahead
     for index in range(at - 1, -1, -1):
         kind = sentence[index].kind
         if kind in (terms.WHILE, terms.BUT):
@@ -212,6 +222,18 @@ def _owner(sentence: list[Atom], at: int) -> int | None:
         if kind == terms.SIDE and index == at + 1:
             continue
         if kind in (terms.SIDE, terms.WHILE, terms.BUT):
+            return None
+    return None
+
+
+def _named_ahead(sentence: list[Atom], at: int) -> int | None:
+    """`..., the lower part by the grasper`: a side behind a comma, and its owner behind it."""
+    if not at or sentence[at - 1].value not in (",", "and"):
+        return None
+    for index in range(at + 1, len(sentence)):
+        if sentence[index].kind in (terms.INSTRUMENT, terms.ANATOMY):
+            return index
+        if sentence[index].kind in (terms.PUNCTUATION, terms.SIDE, terms.AND):
             return None
     return None
 
@@ -242,6 +264,9 @@ def _counted(sentence: list[Atom], at: int, text: str) -> Atom | None:
     index = at + 1
     while index < len(sentence) and sentence[index].kind in (terms.SIDE, terms.COLOUR):
         index += 1
+    is_last = index >= len(sentence) or sentence[index].kind == terms.PUNCTUATION
+    if is_last and at > 1 and sentence[at - 1].value in (":", "=") and sentence[at - 2].kind == terms.TOOL:
+        return sentence[at - 2]  # `Instruments: 3`
     if index >= len(sentence):
         return None
     following = sentence[index]
@@ -252,7 +277,7 @@ def _counted(sentence: list[Atom], at: int, text: str) -> Atom | None:
     one_pair = "pair" in text[sentence[at].start : sentence[at].end]
     if one_pair and text[: following.end].endswith(("scissors", "shears", "forceps", "scissor")):
         return None
-    between = text[sentence[at].end : following.start]
+    between = text[sentence[at].end : max(following.start, sentence[at].end)]
     if len(between.split()) > 2 or any(c in between for c in ",.:;()of"[:6]):
         return None
     return following

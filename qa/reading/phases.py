@@ -1,5 +1,6 @@
 """Phases of a sentence: which the frame belongs to, which it came from, which are only named."""
 
+import re
 from typing import NamedTuple
 
 from surgchain.qa.lexicon import terms
@@ -84,7 +85,8 @@ def named(sentence: list[Atom], flags: list[int], text: str) -> list[Named]:
             continue
         if _is_bound(sentence, at):
             continue
-        flag = flags[at] | (scope.GONE if _after_perfect(sentence, at) else 0)
+        gone = _after_perfect(sentence, at) or _comes_from(sentence, at, text)
+        flag = flags[at] | (scope.GONE if gone else 0)
         found.append(Named(atom.value, at, flag, atom.kind == terms.STEP))
     return found
 
@@ -97,6 +99,14 @@ def _after_perfect(sentence: list[Atom], at: int) -> bool:
         if atom.kind == terms.BE:
             return atom.value in ("has been", "have been")
     return False
+
+
+def _comes_from(sentence: list[Atom], at: int, text: str) -> bool:
+    """`the team jumped here from preparation`; a picture that comes from a phase belongs to it."""
+    if not at or sentence[at - 1].value != "from":
+        return False
+    before = text[sentence[0].start - 12 if sentence[0].start > 12 else 0 : sentence[at].start]
+    return re.search(r"\b(?:frame|image|picture|shot|still|view|moment|scene)\b", before) is None
 
 
 def _is_bound(sentence: list[Atom], at: int) -> bool:

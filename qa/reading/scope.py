@@ -121,6 +121,8 @@ def _reach(index: int, cue: Atom, sentence: list[Atom], text: str) -> range:
     if cue.kind in (terms.ABSENT, terms.ENDED):
         return range(_backward_list(index, sentence), index)
     word = text[cue.start : cue.end].split(" ", maxsplit=1)[0]
+    if word == "before" and _ends_clause(index, sentence):
+        return range(_backward_list(index, sentence), index)
     if word in ONLY_FORWARD or cue.kind == terms.PAST:
         return range(index + 1, _forward(index, sentence))
     if cue.kind == terms.HEDGE and word not in BOTH_WAYS:
