@@ -50,7 +50,7 @@ def _steps(positive: NDArray[np.bool_], scores: NDArray[np.floating]) -> tuple[I
     if (levels[place] != scores).any():
         order = np.argsort(-scores, kind="stable")
         ends = np.r_[np.flatnonzero(np.diff(scores[order])), len(scores) - 1]
-        hits: Ints = np.cumsum(positive[order])[ends]
+        hits: Ints = np.cumsum(positive[order], dtype=np.int64)[ends]
         return hits, ends + 1
     counted = np.bincount(place[positive], minlength=len(levels))[::-1]
     seen = np.bincount(place, minlength=len(levels))[::-1]
