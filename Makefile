@@ -9,7 +9,7 @@ export DVC_NO_ANALYTICS := 1
 export HF_HUB_DISABLE_TELEMETRY := 1
 export DO_NOT_TRACK := 1
 
-.PHONY: help setup repro test check format status clean
+.PHONY: help setup repro test teacher-cpu test-teacher check format status clean
 
 help:                ## this list
 	@grep -E '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/: .*## /\t/' | expand -t 16
@@ -36,6 +36,12 @@ repro: setup         ## raw video to corpus to four-stage model and back, then o
 
 test: setup          ## the tests
 	@python -m pytest tests
+
+teacher-cpu: setup   ## vLLM for the CPU in an environment of its own (3 GB), to try real drafting
+	@PYTHON=$(PYTHON) ./envs/teacher-cpu.sh .venvs/vllm
+
+test-teacher: teacher-cpu  ## the vLLM teacher against a real server of the tiny model (minutes)
+	@SURGCHAIN_VLLM=$(CURDIR)/.venvs/vllm python -m pytest tests/annotators/teachers/test_vllm_server.py
 
 check: setup         ## what CI runs before the tests: ruff, mypy strict
 	@ruff check .

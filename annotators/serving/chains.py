@@ -24,8 +24,6 @@ from surgchain.schemas.ontology import Ontology
 from surgchain.schemas.records import Provenance, Question
 
 Mode = Literal["whole", "staged"]
-LONGEST_LEVEL = 1200
-"""Characters of a level; three times what is asked for."""
 SHOWN_AGAIN = 2000
 """Characters of an unusable reply that the repair request shows."""
 
@@ -52,6 +50,8 @@ class Style(NamedTuple):
     sampling: Sampling
     samples: int
     spoken: Spoken
+    longest_level: int
+    """Characters."""
 
 
 class Unwritten(Exception):  # noqa: N818  (it says why there is no chain)
@@ -125,7 +125,9 @@ class ChainWriter:
         def wrong(text: str) -> str:
             return read(text, fields, task, ontology).reason
 
-        schema = payloads.schema_of(fields, _choices(job.ask.question, ontology), LONGEST_LEVEL)
+        schema = payloads.schema_of(
+            fields, _choices(job.ask.question, ontology), self.style.longest_level
+        )
         first = await self._entry(self._payload(messages, job, schema, again=False), turn)
         if reason := wrong(first.answer):
             turn.unusable = True

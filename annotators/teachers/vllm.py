@@ -59,6 +59,8 @@ class Teacher(Writer):
     """Nucleus of the sampling."""
     max_tokens: int = Field(default=900, ge=16)
     """Of one reply."""
+    longest_level: int = Field(default=1200, ge=20)
+    """Characters of a level at most; three times what the prompt asks for."""
     picture: Literal["base64", "path"] = "base64"
     """How pictures go: in the request, or as files that the server may read
     (`--allowed-local-media-path`)."""
@@ -131,7 +133,7 @@ class Teacher(Writer):
 
     def _style(self) -> Style:
         sampling = Sampling(self.model, self.temperature, self.top_p, self.max_tokens, None)
-        return Style(self.mode, sampling, self.samples, Spoken(self.dialect))
+        return Style(self.mode, sampling, self.samples, Spoken(self.dialect), self.longest_level)
 
     def _jobs(self, asks: Iterable[Ask], work: Path) -> Iterator[Job]:
         """Yield the chains to write: the questions of a frame next to each other."""

