@@ -5,7 +5,7 @@ from pathlib import Path
 
 from surgchain.pipelines.sources import Asked, Reading, _text
 from surgchain.schemas.errors import InputError
-from surgchain.schemas.records import Question
+from surgchain.schemas.records import Question, Scene
 
 SEPARATOR = "|"
 
@@ -30,17 +30,30 @@ def lines(reading: Reading, path: Path, place: str, skip: int = 0) -> Iterator[t
 
 
 def ask(
-    reading: Reading, where: str, frame_id: str, question: str, answer: str, seen: set[str]
+    reading: Reading, where: str, frame_id: str, question: str, answer: str, ontology: str
 ) -> None:
-    """Add a question; a line without one, or asked of the frame before, is refused."""
+    """Add a question, and a scene of which nothing is known for a frame that has none yet.
+
+    A line without question or answer, or asked of its frame already, is refused. The questions of a
+    frame come one after the other.
+    """
     question, answer = question.strip(), answer.strip()
     if not question or not answer:
         reading.refuse(where, "line is not question|answer")
         return
     asked = Question(task="vqa", text=question, gold=answer)
-    key = asked.id_for(frame_id)
-    if key in seen:
+    if not reading.scenes or reading.scenes[-1].frame_id != frame_id:
+        reading.rows += 1
+        reading.scenes.append(Scene(frame_id=frame_id, ontology=ontology))
+    elif any(a.question == asked for a in _of_frame(reading, frame_id)):
         reading.refuse(where, "question twice for one frame", question)
         return
-    seen.add(key)
     reading.asked.append(Asked(frame_id, asked))
+
+
+def _of_frame(reading: Reading, frame_id: str) -> Iterator[Asked]:
+    """Yield the last questions, as long as they are of the frame."""
+    for asked in reversed(reading.asked):
+        if asked.frame_id != frame_id:
+            return
+        yield asked

@@ -21,9 +21,12 @@ CENTRE = "strasbourg"
 PROCEDURE = "laparoscopic cholecystectomy"
 FILE = re.compile(r"^(\d{1,7})_QA\.txt$")
 
+ONTOLOGY = "cholec80"
 
-def read(source: str, root: Path, _params: SourceParams) -> Iterator[Reading]:
+
+def read(source: str, root: Path, params: SourceParams) -> Iterator[Reading]:
     """Read one folder of questions after the other."""
+    ontology = params.ontology or ONTOLOGY
     folders = [p for p in (root / "Classification").glob("*") if p.name.isdecimal() and p.is_dir()]
     if not folders:
         raise InputError(f"{root}: no Classification/1..40 with NNN_QA.txt")
@@ -33,13 +36,12 @@ def read(source: str, root: Path, _params: SourceParams) -> Iterator[Reading]:
             video=video, path=f"cropped_images/{video}", fps=float(FPS), centre=CENTRE,
             procedure=PROCEDURE, licence=LICENCE,
         )  # fmt: skip
-        seen: set[str] = set()
         for path, frame in _files(folder):
             place = f"Classification/{folder.name}/{path.name}"
             for where, line in _vqa.lines(reading, path, place):
                 question, _, answer = line.partition(_vqa.SEPARATOR)
                 frame_id = f"{source}/{video}/{frame}"
-                _vqa.ask(reading, where, frame_id, question, answer, seen)
+                _vqa.ask(reading, where, frame_id, question, answer, ontology)
         yield reading
 
 

@@ -49,9 +49,12 @@ FOLDERS = ("vqa/Classification", "vqla/label")
 FILE = re.compile(r"^frame(\d{1,6})(?:_QA)?\.txt$")
 SEQUENCE = re.compile(r"^seq_\d{1,2}$")
 
+ONTOLOGY = "endovis2018"
 
-def read(source: str, root: Path, _params: SourceParams) -> Iterator[Reading]:
+
+def read(source: str, root: Path, params: SourceParams) -> Iterator[Reading]:
     """Read one sequence after the other."""
+    ontology = params.ontology or ONTOLOGY
     sequences = [p for p in root.glob("seq_*") if SEQUENCE.match(p.name)]
     files = {p.name: _files(p) for p in sequences}
     if not any(files.values()):
@@ -61,20 +64,20 @@ def read(source: str, root: Path, _params: SourceParams) -> Iterator[Reading]:
             video=sequence, path=f"{sequence}/left_frames/frame{{index}}.png", fps=2.0,
             centre=CENTRE, procedure=PROCEDURE, licence=LICENCE,
         )  # fmt: skip
-        seen: set[str] = set()
         for path, frame in files[sequence]:
             place = str(path.relative_to(root))
             for where, line in _vqa.lines(reading, path, place):
-                _line(reading, where, f"{source}/{sequence}/{frame}", line, seen)
+                _line(reading, where, f"{source}/{sequence}/{frame}", line, ontology)
         yield reading
 
 
 def _files(sequence: Path) -> list[tuple[Path, str]]:
     paths = (p for folder in FOLDERS for p in sorted((sequence / folder).glob("*.txt")))
-    return [(p, m[1]) for p in paths if (m := FILE.match(p.name))]
+    found = [(p, m[1]) for p in paths if (m := FILE.match(p.name))]
+    return sorted(found, key=lambda pair: (int(pair[1]), str(pair[0])))
 
 
-def _line(reading: Reading, where: str, frame_id: str, line: str, seen: set[str]) -> None:
+def _line(reading: Reading, where: str, frame_id: str, line: str, ontology: str) -> None:
     parts = [p.strip() for p in line.split(_vqa.SEPARATOR)]
     answer, corners = (*parts[1:], "", "")[:2]
     if answer not in ANSWERS:
@@ -86,7 +89,7 @@ def _line(reading: Reading, where: str, frame_id: str, line: str, seen: set[str]
             reading.refuse(where, box, corners)
             return
         answer = f"{answer} {box}"
-    _vqa.ask(reading, where, frame_id, parts[0], answer, seen)
+    _vqa.ask(reading, where, frame_id, parts[0], answer, ontology)
 
 
 def _box(text: str) -> str:

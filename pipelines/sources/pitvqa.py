@@ -18,9 +18,12 @@ LICENCE = "CC-BY-NC-ND-4.0"
 CENTRE = "london"
 PROCEDURE = "endoscopic endonasal pituitary surgery"
 
+ONTOLOGY = "pitvis"
 
-def read(source: str, root: Path, _params: SourceParams) -> Iterator[Reading]:
+
+def read(source: str, root: Path, params: SourceParams) -> Iterator[Reading]:
     """Read one folder of questions after the other."""
+    ontology = params.ontology or ONTOLOGY
     folders = sorted(p for p in (root / "QA").glob("video_*") if p.is_dir())
     if not folders:
         raise InputError(f"{root}: no QA/video_NN with NNNNN.txt")
@@ -30,11 +33,10 @@ def read(source: str, root: Path, _params: SourceParams) -> Iterator[Reading]:
             video=video, path=f"images/{video}", fps=1.0, centre=CENTRE,
             procedure=PROCEDURE, licence=LICENCE,
         )  # fmt: skip
-        seen: set[str] = set()
         for path in sorted(p for p in folder.glob("*.txt") if p.stem.isdecimal()):
             place = str(path.relative_to(root))
             frame_id = f"{source}/{video}/{path.stem}"
             for where, line in _vqa.lines(reading, path, place):
                 question, _, answer = line.partition(_vqa.SEPARATOR)
-                _vqa.ask(reading, where, frame_id, question, answer, seen)
+                _vqa.ask(reading, where, frame_id, question, answer, ontology)
         yield reading

@@ -73,9 +73,12 @@ ANSWERS = frozenset(
     ]
 )
 
+ONTOLOGY = "cholect50"
 
-def read(source: str, root: Path, _params: SourceParams) -> Iterator[Reading]:
+
+def read(source: str, root: Path, params: SourceParams) -> Iterator[Reading]:
     """Read one folder of questions after the other."""
+    ontology = params.ontology or ONTOLOGY
     folders = sorted(p for p in root.rglob("qa_txt/VID*") if p.is_dir())
     if not folders:
         raise InputError(f"{root}: no qa_txt/VIDnn with NNN.txt")
@@ -85,7 +88,6 @@ def read(source: str, root: Path, _params: SourceParams) -> Iterator[Reading]:
             video=video, path=f"data/{video}", fps=1.0, centre=CENTRE,
             procedure=PROCEDURE, licence=LICENCE,
         )  # fmt: skip
-        seen: set[str] = set()
         paths = (p for p in folder.glob("*.txt") if p.stem.isdecimal())
         for path in sorted(paths, key=lambda p: int(p.stem)):
             place = str(path.relative_to(root))
@@ -95,5 +97,5 @@ def read(source: str, root: Path, _params: SourceParams) -> Iterator[Reading]:
                 if answer.strip() not in ANSWERS:
                     reading.refuse(where, "answer is none of the 51", answer)
                 else:
-                    _vqa.ask(reading, where, frame_id, question, answer, seen)
+                    _vqa.ask(reading, where, frame_id, question, answer, ontology)
         yield reading

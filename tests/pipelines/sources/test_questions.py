@@ -20,7 +20,10 @@ def read(source, root, **files):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
     (reading,) = source.read("vqa", root, PARAMS)
-    assert reading.rows == len(reading.asked) + len(reading.refused)
+    assert reading.rows == len(reading.scenes) + len(reading.asked) + len(reading.refused)
+    frames = [a.frame_id for a in reading.asked]
+    assert [s.frame_id for s in reading.scenes] == list(dict.fromkeys(frames))
+    assert not any(s.labelled for s in reading.scenes)
     return reading
 
 
