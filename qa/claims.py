@@ -6,6 +6,7 @@ The reading is deterministic, knows no model, and takes time linear in the text.
 the claims as records; the checkers use the richer `Said` underneath, which keeps the sentence.
 """
 
+import re
 from dataclasses import dataclass, field
 
 from surgchain.qa.lexicon import Lexicon, terms
@@ -20,6 +21,7 @@ from surgchain.schemas import chain_text
 from surgchain.schemas.chain_text import ChainParts
 from surgchain.schemas.records import Claim, ClaimKind, Level
 
+SPEAKS_OF_CRITERIA = re.compile(r"\bc ?[123]\b|criteri|\bcvs\b|critical|view of safety")
 LEVELS: dict[int, Level] = {1: 1, 2: 2, 3: 3}
 
 
@@ -118,7 +120,7 @@ def _read_level(said: Said, level: int, start: int, end: int) -> None:
     text = said.text.text
     cut = words(text, start, end)
     atoms = alphabet.atoms_of(cut, said.lexicon, phases=level in (0, 3))
-    if said.lexicon.criteria:
+    if said.lexicon.criteria and SPEAKS_OF_CRITERIA.search(text, start, end):
         said.verdicts += [(level, c) for c in criteria.criteria(cut)]
     memory = Memory()
     for sentence in sentences(atoms, text):

@@ -344,7 +344,11 @@ def _repetition(reading: Reading) -> list[Finding]:
     common = Counter(p for p in pieces if p.count(" ") > 0).most_common(1)
     if common and common[0][1] >= OFTEN:
         return [_repeated(reading, common[0][0], common[0][1])]
-    run = _longest_run(thinking.text.lower().split())
+    words = thinking.text.lower().split()
+    triples = Counter(zip(words, words[1:], words[2:], strict=False))
+    if len(words) < OFTEN or max(triples.values(), default=OFTEN) < OFTEN - 1:
+        return []
+    run = _longest_run(words)
     return [_repeated(reading, run, OFTEN)] if run else []
 
 
@@ -357,8 +361,6 @@ def _repeated(reading: Reading, words: str, times: int) -> Finding:
 def _longest_run(words: list[str]) -> str:
     """Return a phrase of up to 12 words that is said four times in a row, or nothing."""
     words = [w.strip(".,;:") for w in words]
-    if len(set(words)) > 0.75 * len(words):
-        return ""
     for period in range(1, 13):
         run = 0
         for i in range(period, len(words)):

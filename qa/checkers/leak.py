@@ -4,7 +4,9 @@ Passes: `The clips will be cut next, if bleeding is controlled.` (a plan and a c
 Fails:  `According to the annotation, the hook is present.` (label_leak)
 """
 
-import re
+from typing import Any
+
+import re2
 
 from surgchain.qa.checkers import checked
 from surgchain.qa.claims import LEVELS
@@ -12,8 +14,8 @@ from surgchain.qa.readings import Reading
 from surgchain.schemas.records import Check, Finding
 
 NAME = "leak"
-LABEL = re.compile(
-    r"\b(?:annotat\w{1,6}|ground[ -]truths?|labell?(?:s|ed|ing)?\b(?! (?:tube|container|bottle))|"
+LABEL = re2.compile(
+    r"\b(?:annotat\w{1,6}|ground[ -]truths?|labell?(?:s|ed|ing)?|"
     r"gold[ -]standard|reference (?:answer|label|solution|triplets?|standard|data)|"
     r"(?:correct|right|expected|intended|known|provided|supplied|given|official) (?:answer|label|solution|class)\b|"
     r"answer key|metadata|meta data|raters?\b|the dataset|data ?set|"
@@ -33,7 +35,7 @@ LABEL = re.compile(
     r"known (?:beforehand|in advance)|told (?:in advance|beforehand)|cheat ?sheet|the solution says|scene description says)"
 )
 _NAME = r"[A-Z][a-zà-ÿ'’-]{1,20}"
-IDENTITY = re.compile(
+IDENTITY = re2.compile(
     rf"(?:\b(?:Dr|Prof|Professor|Doctor|Mr|Mrs|Ms|Miss|Surgeon|Sister|Nurse)\.?[ ]{{1,2}}{_NAME}"
     rf"|\b(?:[Pp]atient|[Ss]urgeon|[Oo]perator|[Aa]ssistant)(?: named| called|:|,)[ ]{{1,2}}{_NAME}"
     rf"|\b(?:{_NAME}[ -]){{1,4}}(?:Hospital|Clinic|Klinikum|University|Universitätsklinikum|Infirmary|Medical Cent(?:er|re)|Krankenhaus|Spital|Institute)\b"
@@ -46,11 +48,11 @@ IDENTITY = re.compile(
     r"|\b\d{1,2}(?:st|nd|rd|th)?(?: of)? (?:January|February|March|April|May|June|July|August|September|October|November|December)\b"
     r"|\b(?:January|February|March|April|May|June|July|August|September|October|November|December) (?:\d{1,2}(?:st|nd|rd|th)?,? )?(?:19|20)\d{2}\b"
     r"|\b(?:recorded|operated|performed|filmed|born|operation|surgery|procedure|done)(?: \w{1,10}){0,3} (?:in|on|of) (?:[A-Z]\w{2,8} )?(?:19|20)\d{2}\b"
-    r"|\b(?:in|of|from|since|during) (?:19[5-9]|20[0-4])\d\b(?! ?[,\]])"
+    r"|\b(?:in|of|from|since|during) (?:19[5-9]|20[0-4])\d(?:$|[^\d,\]])"
     r"|\b[A-Z]\w{0,20}(?:spital|klinik|klinikum|krankenhaus|sjukhus)\b"
     r"|\b\d{1,3}[- ]year[- ]old\b)"
 )
-FUTURE = re.compile(
+FUTURE = re2.compile(
     r"\b(?:(?:a (?:few|couple of)|some|two|three|several|five|ten|\d{1,3}) (?:seconds?|minutes?|frames?|moments?|steps?) (?:later|after this|from now|on|afterwards)(?:,|:)? "
     r"|later in (?:this|the) (?:operation|video|recording|procedure|case|clip|surgery|film)|"
     r"(?:seconds?|minutes?|moments?|frames?) after (?:this|the (?:present|current)) (?:frame|image|picture|moment|shot|scene)|"
@@ -69,7 +71,7 @@ FUTURE = re.compile(
     r"(?:shortly|soon|right|just|immediately|not long) (?:after(?:wards?)?(?: (?:this|that|the frame|this frame))?|thereafter),? (?:the|a|an|it|he|she|they|we|there) |"
     r"(?:later|afterwards) (?:the|a|an) \w{1,14} (?:is|are|was|were) )"
 )
-META = re.compile(
+META = re2.compile(
     r"\b(?:as an? (?:ai|language model|assistant|vision[- ]language model|large language model|model|artificial intelligence)|"
     r"(?:i|we) (?:am|are|'m) an? (?:ai|language|model|assistant|large|neural)|language model|vision[- ]language|"
     r"the (?:user|prompt|prompter)\b|(?:user|system)'?s? (?:prompt|question|request|asks|wants|asked)|"
@@ -105,13 +107,13 @@ def check(reading: Reading) -> Check:
     return checked(NAME, len(RULES) + 1, found)
 
 
-NOT_TOLD = re.compile(
+NOT_TOLD = re2.compile(
     r"\b(?:usually|typically|normally|generally|often|commonly|would|might|may|if|should|could|plans?|"
     r"planned|expected|as a rule|intends?|likely|routinely|ought|can be|unless|risk|avoid)\b"
 )
 
 
-def _is_told(reading: Reading, match: re.Match[str]) -> bool:
+def _is_told(reading: Reading, match: Any) -> bool:
     """Say whether what is to come is told as known: not as a plan, a condition, or what is usual."""
     text = reading.text
     start = max(text.rfind(".", 0, match.start()), text.rfind("\n", 0, match.start())) + 1

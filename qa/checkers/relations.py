@@ -16,7 +16,7 @@ NAME = "relations"
 
 def check(reading: Reading) -> Check:
     """Judge the relations of a chain."""
-    lawful = _lawful(reading)
+    lawful = reading.lexicon.lawful
     stated = _distinct(reading.relations)
     findings = _ungrounded(reading) + _contradictory(reading, lawful)
     facts = reading.facts
@@ -43,14 +43,6 @@ def check(reading: Reading) -> Check:
 
 def _distinct(stated: list[Stated]) -> list[Stated]:
     return list({(s.triplet, s.relation.reversed): s for s in reversed(stated)}.values())[::-1]
-
-
-def _lawful(reading: Reading) -> frozenset[Triplet]:
-    names = {n: c for c, n in reading.lexicon.names["instruments"].items()}
-    targets = {n: c for c, n in reading.lexicon.names["targets"].items()}
-    return frozenset(
-        (names.get(i, i), v, targets.get(t, t)) for i, v, t in reading.ontology.triplets
-    )
 
 
 def _fault(

@@ -14,7 +14,9 @@ from surgchain.schemas import ontology as ontologies
 from surgchain.schemas.ontology import Ontology
 
 _BUILT: "dict[int, Lexicon]" = {}
-Entry = tuple[tuple[str, ...], Term]
+Phrase = tuple[str, ...]
+Entry = tuple[int, dict[Phrase, tuple[Term, ...]]]
+"""How many words follow the first, and what each such phrase can stand for, likeliest first."""
 
 
 class Lexicon:
@@ -22,14 +24,25 @@ class Lexicon:
 
     def __init__(self, ontology: Ontology) -> None:
         self.ontology = ontology
-        found: dict[tuple[str, ...], Term] = {}
-        plain: dict[tuple[str, ...], Term] = {}
+        found: dict[Phrase, tuple[Term, ...]] = {}
+        plain: dict[Phrase, tuple[Term, ...]] = {}
         for phrase, term in _entries(ontology):
             key = words_of(phrase.rstrip("_"))
             if key and not phrase.endswith("_"):
-                (plain if term.form == terms.PLAIN else found).setdefault(key, term)
-        self.first: dict[str, tuple[Entry, ...]] = _by_first_word(plain, found)
-        """First word -> (the words that follow, what the phrase stands for), longest first."""
+                (plain if term.form == terms.PLAIN else found).setdefault(key, (term,))
+        self.first: dict[str, tuple[Entry, ...]] = _by_first_word(
+            {k: (*plain.get(k, ()), *found.get(k, ())) for k in (plain | found)}
+        )
+        """First word -> the phrases that begin with it."""
+        shared = {
+            facet: {t.name: canonical(t) for t in ontology.terms(facet)}
+            for facet in ("instruments", "targets")
+        }
+        self.lawful = frozenset(
+            (shared["instruments"].get(i, i), v, shared["targets"].get(t, t))
+            for i, v, t in ontology.triplets
+        )
+        """The lawful triplets by the names all datasets share."""
         self.criteria = bool(ontology.criteria)
         """Whether the dataset knows the critical view of safety."""
         self.names = {
@@ -53,14 +66,12 @@ def of(ontology: Ontology) -> Lexicon:
     return known
 
 
-def _by_first_word(
-    *found: dict[tuple[str, ...], Term],
-) -> dict[str, tuple[Entry, ...]]:
-    """Group phrases; of equal phrases those of the earlier dictionary come first."""
-    first: dict[str, list[Entry]] = {}
-    for key, term in (pair for phrases in found for pair in phrases.items()):
-        first.setdefault(key[0], []).append((key[1:], term))
-    return {w: tuple(sorted(e, key=lambda x: -len(x[0]))) for w, e in first.items()}
+def _by_first_word(found: dict[Phrase, tuple[Term, ...]]) -> dict[str, tuple[Entry, ...]]:
+    """Group phrases by their first word, then by how many words follow it, longest first."""
+    first: dict[str, dict[int, dict[Phrase, tuple[Term, ...]]]] = {}
+    for key, meanings in found.items():
+        first.setdefault(key[0], {}).setdefault(len(key) - 1, {})[key[1:]] = meanings
+    return {w: tuple(sorted(sizes.items(), reverse=True)) for w, sizes in first.items()}
 
 
 def _entries(ontology: Ontology) -> Iterator[tuple[str, Term]]:
@@ -90,7 +101,9 @@ def _steps(ontology: Ontology) -> Iterator[tuple[str, Term]]:
             name = canonical(term)
             plain = ontologies.without_prefix(term.name)
             for words in (term.name, plain, *term.synonyms):
-                yield words.replace("_", " ").replace("-", " "), Term(terms.STEP, name)
+                spaced = words.replace("_", " ").replace("-", " ")
+                form = "" if " " in spaced else terms.PLAIN
+                yield spaced, Term(terms.STEP, name, form)
 
 
 Phrases = tuple[str, ...]

@@ -7,7 +7,7 @@ instrument(hook) box(60 40 310 520) verb(dissect, finite) anatomy(cystic_plate) 
 from functools import lru_cache
 from typing import NamedTuple
 
-from surgchain.qa.lexicon import Lexicon, terms
+from surgchain.qa.lexicon import Entry, Lexicon, terms
 from surgchain.qa.lexicon.terms import Term
 from surgchain.qa.reading.words import Word
 
@@ -133,7 +133,7 @@ def atoms_of(words: list[Word], lexicon: Lexicon, *, phases: bool = True) -> lis
 
     Without `phases`, a plain description (`dissection of the gallbladder`) is never a phase.
     """
-    texts = [w.text for w in words]
+    texts = tuple([w.text for w in words])
     found: list[Atom] = []
     index, count = 0, len(words)
     first = lexicon.first
@@ -162,33 +162,33 @@ def atoms_of(words: list[Word], lexicon: Lexicon, *, phases: bool = True) -> lis
 
 
 def _phrase(
-    texts: list[str],
-    index: int,
-    first: dict[str, tuple[tuple[tuple[str, ...], Term], ...]],
-    *,
-    phases: bool,
+    texts: tuple[str, ...], index: int, first: dict[str, tuple[Entry, ...]], *, phases: bool
 ) -> tuple[Term | None, int]:
-    entries = first.get(texts[index])
-    if entries is None and texts[index].endswith("'s"):
-        entries = first.get(texts[index][:-2])
+    """Return what the longest phrase at a place stands for, and its number of words."""
+    entries = first.get(texts[index]) or _misspelt(texts[index], first)
     if entries is None:
-        entries = first.get(corrected(texts[index]))
-        if entries is None:
-            return _unknown(texts, index), 1
-    for rest, term in entries:
-        size = len(rest)
-        if not size or tuple(texts[index + 1 : index + 1 + size]) == rest:
-            if term.form == terms.PLAIN and not phases and _no_phase_noun(texts, index + 1 + size):
-                continue
-            return term, size + 1
+        return _unknown(texts, index), 1
+    for size, meanings in entries:
+        found = meanings.get(texts[index + 1 : index + 1 + size])
+        if found is None:
+            continue
+        for term in found:
+            if term.form != terms.PLAIN or phases or not _no_phase_noun(texts, index + 1 + size):
+                return term, size + 1
     return None, 1
 
 
-def _no_phase_noun(texts: list[str], index: int) -> bool:
+def _misspelt(word: str, first: dict[str, tuple[Entry, ...]]) -> tuple[Entry, ...] | None:
+    if word.endswith("'s") and word[:-2] in first:
+        return first[word[:-2]]
+    return first.get(corrected(word))
+
+
+def _no_phase_noun(texts: tuple[str, ...], index: int) -> bool:
     return index >= len(texts) or texts[index] not in ("phase", "stage")
 
 
-def _unknown(texts: list[str], index: int) -> Term | None:
+def _unknown(texts: tuple[str, ...], index: int) -> Term | None:
     """Take an unknown word after `to` and before a determiner for a verb."""
     if index and texts[index - 1] == "to" and index + 1 < len(texts):
         after = texts[index + 1]
