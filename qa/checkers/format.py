@@ -21,6 +21,7 @@ OFTEN = 4
 LONGEST = 50_000
 """Characters; no chain is longer."""
 CONTENT = re.compile(r"\w")
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 TAG = re.compile(r"</?(?:think|answer)>")
 MARKUP = re.compile(
     r"<(?:/?(?:a|abbr|audio|b|body|br|button|center|code|div|em|embed|font|form|h[1-6]|head|html|hr|i|"
@@ -285,8 +286,10 @@ def _hostile(reading: Reading) -> list[Finding]:
                 )
             )
             break
-    if not text.isascii():
-        at = next((i for i, c in enumerate(text) if c > "\x7f" and _never_in_prose(c)), None)
+    control = CONTROL.search(text)
+    if control or not text.isascii():
+        odd = (i for i, c in enumerate(text) if c > "\x7f" and _never_in_prose(c))
+        at = control.start() if control else next(odd, None)
         if at is not None:
             found.append(
                 _found(

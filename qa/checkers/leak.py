@@ -101,6 +101,7 @@ def check(reading: Reading) -> Check:
         if match:
             found.append(_found(reading, fault, match.group(), *match.span()))
     own = reading.chain.text if reading.said.text.places is None else ""
+    own = own.encode("utf-8", "replace").decode()  # `?` for half a character: places stay
     match = IDENTITY.search(own, start, end) if own else None
     if match:
         found.append(_found(reading, "identity_leak", match.group(), *match.span()))

@@ -69,9 +69,12 @@ def folded(text: str) -> Folded:
     places: list[int] = []
     changed = False
     for place, char in enumerate(text.translate(_FOLDED)):
-        if unicodedata.category(char) == "Cf":
+        category = unicodedata.category(char)
+        if category == "Cf":
             changed = True
             continue
+        if category == "Cs":
+            char = "\ufffd"  # noqa: PLW2901  (half a character: no pattern takes it)
         small = unicodedata.normalize("NFKC", char).lower() if char > "\x7f" else char.lower()
         plain.append(small if len(small) == 1 else char)
         places.append(place)

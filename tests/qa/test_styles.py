@@ -7,7 +7,11 @@ from surgchain.qa import judge
 from surgchain.schemas import ontology as ontologies
 
 CHECKERS = judge.load()
-EXAMPLES = [e for name in ("clean", "faulty", "raw", "clean2", "faulty2") for e in hand_written.examples(name)]
+EXAMPLES = [
+    e
+    for name in ("clean", "faulty", "raw", "clean2", "faulty2")
+    for e in hand_written.examples(name)
+]
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda e: e.chain.chain_id)
