@@ -5,7 +5,6 @@ from typing import Annotated
 
 import typer
 
-from surgchain.pipelines.corpus import rebuild as rebuilding
 from surgchain.schemas.errors import InputError
 
 
@@ -18,6 +17,8 @@ def rebuild(
 
     Example: surgchain rebuild releases/r0 --root cholect50=/data/CholecT50 -o r0
     """
+    from surgchain.pipelines.corpus import rebuild as rebuilding  # decoding loads slowly
+
     made = rebuilding.rebuild(release, dict(map(_pair, root)), out)
     print(f"{out}: {made.chains:,} chains; {made.frames:,} of {made.frames:,} pictures as released")
 

@@ -11,16 +11,14 @@ import pyarrow.parquet as pq
 from surgchain.pipelines.corpus import release
 from surgchain.pipelines.files import read_json, whole_folder
 from surgchain.pipelines.progress import progress
-from surgchain.pipelines.stages.frames import Params
-from surgchain.pipelines.video.jobs import Job, Sampling
+from surgchain.pipelines.stages.frames import Params, job_of
+from surgchain.pipelines.video.jobs import Job
 from surgchain.pipelines.video.pack import pack
-from surgchain.pipelines.video.pictures import Shape
-from surgchain.pipelines.video.screen import Limits
-from surgchain.pipelines.video.taking import index_of
 from surgchain.schemas import shard_manifest
 from surgchain.schemas.errors import InputError
 from surgchain.schemas.frame_shards import FrameShards
 from surgchain.schemas.ids import sha256_hex
+from surgchain.schemas.records import Video
 
 SHOWN = 5
 Roots = Mapping[str, Path]
@@ -88,7 +86,7 @@ def _pictures(
     names = progress(sorted(wanted.by_video), "rebuild", total=len(wanted.by_video), unit="videos")
     for video_id in names:
         hashes = wanted.by_video[video_id]
-        outcome = pack(_job(video_id, list(hashes), how, roots, scratch))
+        outcome = pack(_job(video_id, how, roots, scratch))
         if outcome.failed:
             raise InputError(outcome.failed)
         shards[video_id] = FrameShards(outcome.folder)
@@ -107,29 +105,14 @@ def _is(shards: FrameShards, frame_id: str, sha256: str) -> bool:
     return frame_id in shards and sha256_hex(shards.picture(frame_id)) == sha256
 
 
-def _job(
-    video_id: str,
-    frame_ids: list[str],
-    how: dict[str, Any],
-    roots: Mapping[str, Path],
-    scratch: Path,
-) -> Job:
-    source, video = video_id.partition("/")[0], how["videos"].get(video_id)
+def _job(video_id: str, how: dict[str, Any], roots: Roots, scratch: Path) -> Job:
+    """Return the work as the release's own `frames` stage did it, on the user's copy."""
+    source, known = video_id.partition("/")[0], how["videos"].get(video_id)
     if source not in roots:
         raise InputError(f"the release names videos of {source}: add --root {source}=FOLDER")
-    if video is None:
+    if known is None:
         raise InputError(f"{release.REBUILD}: does not say where {video_id} is")
-    frames = Params.model_validate(how["frames"])
-    return Job(
-        video_id=video_id,
-        place=roots[source] / video["path"],
-        fps=video["fps"],
-        frame_ids=tuple(sorted(frame_ids, key=lambda f: (index_of(f), f))),
-        scratch=scratch,
-        shape=Shape(frames.quality, frames.max_width, frames.max_height),
-        sampling=Sampling("label_rate", None, frames.fps, ()),
-        # every picture that is named was let through when the release was made
-        limits=Limits(False, None, None, None),
-        allow_broken=True,
-        keep_rejected=False,
-    )
+    frames = Params.model_validate(how["frames"]).model_copy(update={"allow_failed": (video_id,)})
+    video = Video.model_validate(known["video"])
+    frame_ids = [f"{video_id}/{index}" for index in known["labelled"]]
+    return job_of(video, frame_ids, roots[source], scratch, frames)

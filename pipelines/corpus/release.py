@@ -19,6 +19,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from surgchain.pipelines import params
+from surgchain.pipelines.corpus import lookup
 from surgchain.pipelines.corpus.project import Project
 from surgchain.pipelines.files import write_json
 from surgchain.schemas import shard_manifest, tables
@@ -114,12 +115,18 @@ def sizes(folder: Path) -> dict[str, dict[str, int]]:
 
 
 def _how(project: Project) -> dict[str, Any]:
-    """Return how the pictures were taken: the `frames` settings, and each video's place."""
-    videos = {
-        v.video_id: {"path": v.path, "fps": v.fps}
-        for source in project.sources()
-        for v in tables.read(project.ingested(source, "videos"), Video)
-    }
+    """Return how the pictures were taken: the `frames` settings, each video, its labelled frames.
+
+    All labelled frames, since what is blackened in one picture is found by looking at all.
+    """
+    labelled: dict[str, list[str]] = {}
+    videos: dict[str, dict[str, Any]] = {}
+    for source in project.sources():
+        for frame_id in lookup.column(project.ingested(source, "scenes"), "frame_id").to_pylist():
+            video_id, _, index = frame_id.rpartition("/")
+            labelled.setdefault(video_id, []).append(index)
+        for v in tables.read(project.ingested(source, "videos"), Video):
+            videos[v.video_id] = {"video": v.model_dump(), "labelled": labelled.get(v.video_id, [])}
     return {"frames": params.read(project.params).get("frames") or {}, "videos": videos}
 
 

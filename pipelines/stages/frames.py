@@ -117,10 +117,11 @@ def _jobs(root: Path, ingest: Path, scratch: Path, how: Params) -> list[Job]:
     if strangers := sorted(wanted.keys() - videos.keys()):
         raise InputError(f"{ingest}: scenes of a video that is not in videos: {strangers[0]}")
     taken = sorted(wanted if how.policy == "label_rate" else videos)
-    return [_job(videos[v], wanted[v], root, scratch, how) for v in taken]
+    return [job_of(videos[v], wanted[v], root, scratch, how) for v in taken]
 
 
-def _job(video: Video, frame_ids: list[str], root: Path, scratch: Path, how: Params) -> Job:
+def job_of(video: Video, frame_ids: list[str], root: Path, scratch: Path, how: Params) -> Job:
+    """Return the work on one video: which pictures, and how they are taken and stored."""
     return Job(
         video_id=video.video_id,
         place=root / video.path,
