@@ -1,0 +1,65 @@
+"""Bootstrap over surgeries for any figure that is a function of sums: whole operations are drawn.
+
+    weights   [B, S], how often each surgery is in each draw; the first row is all ones: the
+              figure itself
+    sums      [S, ...] -> [B, ...]
+
+Two models on the same suite get the same draws, so the difference of their rows is a paired
+bootstrap (Efron and Tibshirani 1993, chapter 8).
+"""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from surgchain.qa.metrics.intervals import LEVEL
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+DRAWS = 1000
+FEWEST = 2
+"""Surgeries; of one alone there is nothing to draw."""
+
+
+def weights(surgeries: int, seed: int = 0) -> Floats:
+    """Return the weights of surgeries in each draw, all ones first."""
+    drawn = np.random.default_rng(seed).multinomial(
+        surgeries, [1 / surgeries] * surgeries, size=DRAWS if surgeries >= FEWEST else 0
+    )
+    return np.concatenate([np.ones((1, surgeries)), drawn])
+
+
+def summed(values: NDArray[Any], of: Ints, surgeries: int) -> Floats:
+    """Return the sum of values [N, ...] in each surgery: [S, ...]."""
+    flat = values.reshape(len(values), -1).astype(float)
+    columns = [np.bincount(of, c, minlength=surgeries) for c in flat.T]
+    total: Floats = np.stack(columns, 1).reshape(surgeries, *values.shape[1:]).astype(float)
+    return total
+
+
+def drawn(sums: Floats, drawing: Floats) -> Floats:
+    """Return sums [S, ...] in each draw: [B, ...]."""
+    total: Floats = np.tensordot(drawing, sums, axes=1).astype(float)
+    return total
+
+
+def interval(values: Floats) -> tuple[float, float] | None:
+    """Return the 95 % percentile interval of [B] draws; None where they are too few."""
+    defined = values[1:][~np.isnan(values[1:])]
+    if not len(defined):
+        return None
+    low, high = np.quantile(defined, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
+    return float(low), float(high)
+
+
+def ratio(part: Floats, whole: Floats) -> Floats:
+    """Return part / whole, nan where there is nothing."""
+    found: Floats = np.divide(part, whole, out=np.full(part.shape, np.nan), where=whole > 0)
+    return found
+
+
+def nan_mean(values: Floats) -> Floats:
+    """Return the mean over the last axis of what is defined; nan where nothing is."""
+    there = ~np.isnan(values)
+    return ratio(np.where(there, values, 0.0).sum(-1), there.sum(-1).astype(float))
