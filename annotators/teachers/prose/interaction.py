@@ -23,31 +23,46 @@ FINDINGS: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
          "the hepatocystic triangle is not yet clean"),
     ),
     (
-        ("the lower part of the gallbladder is off its bed",
+        ("the lower third of the gallbladder is off its bed",
          "the lower third of the gallbladder is separated from the liver bed"),
-        ("the lower part of the gallbladder is not off its bed",
+        ("the lower third of the gallbladder is not off its bed",
          "the lower third of the gallbladder is not separated from the liver bed"),
     ),
 )  # fmt: skip
 """For C1, C2 and C3: how it is said where the criterion is met, and where it is not."""
+UNSEEN: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
+    (
+        ("two structures, and no more, are seen to remain",),
+        ("it is not shown that only two structures remain",),
+    ),
+    FINDINGS[1],
+    (("the lower third of the bed is bare",), ("the lower third of the bed is not bare",)),
+)
+"""The same, where the dataset does not see the gallbladder in the frame."""
 
 
 def level2(scene: Scene, task: Task, ontology: Ontology, words: Words) -> str:
     """Return the text of level 2."""
     parts: list[str] = []
     if scene.knows("triplets"):
-        several = {n for n, k in Counter(e.name for e in instruments(scene)).items() if k > 1}
+        several = {n for n, k in Counter(e.name for e in instruments(scene)).items() if k == 2}  # noqa: PLR2004
         parts += _actions(ontology.in_order(scene.triplets), several, words)
     elif instruments(scene):
         parts.append(_unknown(scene, words))
     if task == "cvs" and scene.cvs:
-        parts += findings(scene.cvs, words)
+        names = {words.shared("structures", e.name) for e in scene.structures}
+        unseen = scene.knows("structures") and "gallbladder" not in names
+        parts += _findings(scene.cvs, UNSEEN if unseen else FINDINGS, words)
     return " ".join(parts) or "No instrument touches any tissue."
 
 
-def findings(cvs: tuple[float, float, float], words: Words) -> Iterator[str]:
+def _findings(
+    cvs: tuple[float, float, float],
+    said: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...],
+    words: Words,
+) -> Iterator[str]:
     """Yield a sentence for each criterion: the finding on which it rests."""
-    for score, (met, unmet) in zip(cvs, FINDINGS, strict=True):
+    for score, (met, unmet) in zip(cvs, said, strict=True):
         yield sentence(words.rng.choice(met if score >= CVS_YES else unmet))
 
 
@@ -60,7 +75,7 @@ def _actions(triplets: tuple[Triplet, ...], several: set[str], words: Words) -> 
         if all(i != instrument for i, _, _ in acting):
             yield sentence(_idle(instrument, words))
         else:
-            yield sentence(_idle_too(instrument, words))
+            yield sentence(_idle_too(instrument, several, words))
     if not triplets:
         yield words.rng.choice(
             ("No instrument touches any tissue.", "No action is performed in this picture.")
@@ -74,7 +89,8 @@ def _clause(triplet: Triplet, before: list[Triplet], several: set[str], words: W
     again = any(i == instrument for i, _, _ in before)
     subject = f"the {noun}"
     if again:  # which of two does what is not known, only that both are done
-        subject = f"another {noun}" if instrument in several else f"the {noun} also"
+        two = instrument in several and not plural
+        subject = f"another {noun}" if two else f"the {noun} also"
     present = verb.plain if plural else verb.third
     forms = [f"{subject} {present} {what}"] * 3
     if not again:
@@ -103,8 +119,11 @@ def _idle(instrument: str, words: Words) -> str:
                              f"the {noun} {touch} no tissue"))  # fmt: skip
 
 
-def _idle_too(instrument: str, words: Words) -> str:
-    return f"another {words.instrument(instrument)} is idle"
+def _idle_too(instrument: str, several: set[str], words: Words) -> str:
+    noun = words.instrument(instrument)
+    if words.plural(instrument):
+        return f"further {noun} are idle"
+    return f"{'another' if instrument in several else 'a further'} {noun} is idle"
 
 
 def _unknown(scene: Scene, words: Words) -> str:

@@ -133,8 +133,10 @@ class Words:
     def instrument(self, name: str) -> str:
         """Return the noun of an instrument, without article."""
         shared = self.shared("instruments", name)
+        if shared not in INSTRUMENTS:
+            return folded(name)
         own = BARE.get(shared, folded(shared))
-        return self._word("instruments", shared, (own,) * 4 + INSTRUMENTS.get(shared, ()))
+        return self._word("instruments", shared, (own,) * 4 + INSTRUMENTS[shared])
 
     def plural(self, name: str) -> bool:
         """Say whether the noun of an instrument is a plural."""
@@ -148,7 +150,7 @@ class Words:
     def phase(self, name: str) -> str:
         """Return a phase as it stands after `belongs to`, a new draw each time."""
         shared = self.shared("phases", name)
-        return self.rng.choice(PHASES.get(shared, (f"the {folded(shared)} phase",)))
+        return self.rng.choice(PHASES.get(shared, (f"the {folded(name)} phase",)))
 
     def verb(self, triplet: Triplet) -> Verb:
         """Return a way to say the verb of a triplet, the plain one most of the time."""
