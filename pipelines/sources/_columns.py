@@ -44,6 +44,20 @@ def scenes(
     return pa.Table.from_arrays(arrays, schema=tables.SCENES)
 
 
+def present(flags: NDArray[np.bool_], names: Sequence[str]) -> pa.Array:
+    """Return the entities, without boxes, that are present: flags [N, classes]."""
+    rows, kinds = np.nonzero(flags)
+    offsets = np.zeros(len(flags) + 1, np.int32)
+    np.cumsum(np.bincount(rows, minlength=len(flags)), out=offsets[1:])
+    kind = tables.SCENES.field("instruments").type
+    entity = kind.value_type
+    found = pa.StructArray.from_arrays(
+        [classes(kinds.astype(np.int64), names), pa.nulls(len(kinds), entity.field("box").type)],
+        fields=list(entity),
+    )
+    return pa.ListArray.from_arrays(pa.array(offsets), found, type=kind)
+
+
 def _unknown(kind: pa.DataType, size: int) -> pa.Array:
     if pa.types.is_list(kind) and not pa.types.is_floating(kind.value_type):
         offsets = pa.array(np.zeros(size + 1, np.int32))

@@ -5,6 +5,8 @@ import io
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+import polars as pl
+
 from surgchain.schemas.errors import InputError
 
 Row = dict[str, str]
@@ -46,6 +48,30 @@ def table(path: Path, needed: Sequence[str], separator: str = ",") -> Iterator[t
         if any(v.strip() for v in values):
             padded = [*values, *[""] * (len(header) - len(values))]
             yield lines.line_num, {k: v.strip() for k, v in zip(header, padded, strict=False)}
+
+
+def columns(path: Path, needed: Sequence[str], separator: str) -> pl.DataFrame:
+    """Return the needed columns of a large table as they are written, with a column `line`.
+
+    A row without the first of them is empty and left out; a cell that is missing is null. Raise as
+    `table` does.
+    """
+    content = text_of(path)
+    header = [name.strip() for name in content.partition("\n")[0].split(separator)]
+    if not content.strip():
+        raise InputError(f"{path}: empty; a header with {', '.join(needed)} is expected")
+    missing = [name for name in needed if name not in header]
+    if missing:
+        raise InputError(f"{path}:1: no column {missing[0]!r}; there are {', '.join(header)}")
+    read = pl.read_csv(
+        content.encode(), separator=separator, has_header=False, skip_lines=1, infer_schema=False,
+        quote_char=None, truncate_ragged_lines=True,
+        new_columns=[f"column {n}" for n in range(len(header))],
+    )  # fmt: skip
+    cells = [pl.col(f"column {header.index(name)}").alias(name) for name in needed]
+    rows = read.with_row_index("line", offset=2).select("line", *cells)
+    empty = rows.get_column(needed[0]).is_null()
+    return rows.filter(~empty) if empty.any() else rows
 
 
 def whole_number(text: str) -> int | None:

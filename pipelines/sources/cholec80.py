@@ -22,11 +22,16 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from surgchain.pipelines.sources import Reading, SourceParams, _text
+import numpy as np
+import polars as pl
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from surgchain.pipelines.sources import Reading, SourceParams, _columns, _text
 from surgchain.schemas import ontology as ontologies
 from surgchain.schemas.errors import InputError
 from surgchain.schemas.ontology import Ontology
-from surgchain.schemas.records import Entity, Facet, Scene
+from surgchain.schemas.records import Facet, Scene
 
 FPS = 25
 CLIP_S = 32
@@ -72,71 +77,112 @@ def _official(source: str, root: Path, name: str, ontology: Ontology) -> Reading
     reading = _reading(name, f"videos/{name}.mp4", ontology)
     phases = _phases(reading, root / f"phase_annotations/{name}-phase.txt", ontology)
     tools = _tools(reading, root / f"tool_annotations/{name}-tool.txt", ontology)
-    reading.joined += len(phases.keys() & tools.keys())
-    for frame in sorted(phases.keys() | tools.keys()):
-        instruments, phase = tools.get(frame), phases.get(frame)
-        labelled: list[Facet] = []
-        labelled += ["instruments"] if instruments is not None else []
-        labelled += ["phase"] if phase else []
-        scene = Scene(
-            frame_id=f"{source}/{name}/{frame}",
-            ontology=ontology.name,
-            instruments=tuple(Entity(name=n) for n in instruments or ()),
-            phase=phase,
-            labelled=tuple(labelled),
-        )
-        reading.scenes.append(scene)
+    both = phases.join(tools, on="frame", how="full", coalesce=True).sort("frame")
+    reading.joined += phases.height + tools.height - both.height
+    has_phase, has_tools = (both.get_column(c).is_not_null() for c in ("phase", "tools"))
+    groups: list[tuple[pl.Series, tuple[Facet, ...]]] = [
+        (has_phase & has_tools, ("instruments", "phase")),
+        (has_phase & ~has_tools, ("phase",)),
+        (~has_phase & has_tools, ("instruments",)),
+    ]
+    parts = [
+        _scenes(f"{source}/{name}", both.filter(mask), labelled, ontology)
+        for mask, labelled in groups
+        if mask.any()
+    ]
+    reading.bulk = _in_order(parts) if parts else None
     return reading
 
 
-def _phases(reading: Reading, path: Path, ontology: Ontology) -> dict[int, str]:
-    """Return {frame: phase} of the whole seconds."""
-    names = set(ontology.names("phases"))
-    found: dict[int, str] = {}
-    for where, row in _rows(reading, path, ("Frame", "Phase")):
-        frame = _text.whole_number(row["Frame"])
-        if frame is None or frame < 0:
-            reading.refuse(where, "frame is not a number", row["Frame"])
-        elif frame % FPS:
-            reading.passed_over[IN_BETWEEN] += 1
-        elif row["Phase"] not in names:
-            reading.refuse(where, "unknown phase", row["Phase"])
-        elif frame in found:
-            reading.refuse(where, "frame twice in the file", frame)
-        else:
-            found[frame] = row["Phase"]
-    return found
+def _scenes(
+    video_id: str, rows: pl.DataFrame, labelled: tuple[Facet, ...], ontology: Ontology
+) -> tuple[NDArray[np.int64], pa.Table]:
+    """Return the frames and their scenes, of which the same is labelled."""
+    frames = rows.get_column("frame").to_numpy()
+    columns: dict[str, pa.Array] = {}
+    if "phase" in labelled:
+        ids = rows.get_column("phase").to_numpy().astype(np.int64)
+        columns["phase"] = _columns.classes(ids, ontology.names("phases"))
+    if "instruments" in labelled:
+        bits = rows.get_column("tools").to_numpy().astype(np.int64)
+        names = ontology.names("instruments")
+        flags = (bits[:, None] >> np.arange(len(names)) & 1).astype(bool)
+        columns["instruments"] = _columns.present(flags, names)
+    ids_of_frames = _columns.frame_ids(video_id, frames)
+    return frames, _columns.scenes(ids_of_frames, ontology.name, labelled, **columns)
 
 
-def _tools(reading: Reading, path: Path, ontology: Ontology) -> dict[int, tuple[str, ...]]:
-    """Return {frame: tools that are present}."""
-    names = ontology.names("instruments")
-    found: dict[int, tuple[str, ...]] = {}
-    for where, row in _rows(reading, path, ("Frame", *names)):
-        frame = _text.whole_number(row["Frame"])
-        if frame is None or frame < 0:
-            reading.refuse(where, "frame is not a number", row["Frame"])
-        elif any(row[n] not in {"0", "1"} for n in names):
-            reading.refuse(where, "tool is neither 0 nor 1", [row[n] for n in names])
-        elif frame in found:
-            reading.refuse(where, "frame twice in the file", frame)
-        else:
-            found[frame] = tuple(n for n in names if row[n] == "1")
-    return found
+def _in_order(parts: list[tuple[NDArray[np.int64], pa.Table]]) -> pa.Table:
+    if len(parts) == 1:
+        return parts[0][1]
+    order = np.argsort(np.concatenate([frames for frames, _ in parts]), kind="stable")
+    return pa.concat_tables(table for _, table in parts).take(pa.array(order))
 
 
-def _rows(reading: Reading, path: Path, needed: tuple[str, ...]) -> Iterator[tuple[str, _text.Row]]:
-    """Yield (place, row) of a tab-separated file; a file that cannot be read is one refusal."""
-    if not path.exists():
-        return
+def _phases(reading: Reading, path: Path, ontology: Ontology) -> pl.DataFrame:
+    """Return `frame` and the id of its `phase` for the whole seconds."""
+    names = pl.DataFrame({"Phase": ontology.names("phases")}).with_row_index("phase")
+    rows = _rows(reading, path, ("Frame", "Phase"))
     place = f"{path.parent.name}/{path.name}"
+    frame = rows.get_column("frame").fill_null(-1)
+    between = (frame >= 0) & (frame % FPS != 0)
+    reading.passed_over[IN_BETWEEN] += int(between.sum())
+    rows = rows.filter(~between).with_columns(pl.col("Phase").str.strip_chars())
+    rows = rows.join(names, on="Phase", how="left", maintain_order="left")
+    known = pl.col("phase").is_not_null()
+    rows = _refuse(reading, place, rows, known, "unknown phase", "Phase")
+    return _once(reading, place, rows).select("frame", "phase")
+
+
+def _tools(reading: Reading, path: Path, ontology: Ontology) -> pl.DataFrame:
+    """Return `frame` and its `tools`, a bit each in the order of the ontology."""
+    names = ontology.names("instruments")
+    rows = _rows(reading, path, ("Frame", *names))
+    place = f"{path.parent.name}/{path.name}"
+    rows = rows.with_columns(pl.col(*names).str.strip_chars().fill_null(""))
+    flags = pl.all_horizontal(pl.col(n).is_in(["0", "1"]) for n in names)
+    rows = _refuse(reading, place, rows, flags, "tool is neither 0 nor 1", "Frame")
+    bits = pl.sum_horizontal(
+        pl.when(pl.col(n) == "1").then(1 << i).otherwise(0) for i, n in enumerate(names)
+    )
+    return _once(reading, place, rows.with_columns(bits.alias("tools"))).select("frame", "tools")
+
+
+def _rows(reading: Reading, path: Path, needed: tuple[str, ...]) -> pl.DataFrame:
+    """Return the rows of a file with their `frame`; a file of no use is one refusal and no rows."""
+    empty = pl.DataFrame(schema={"line": pl.UInt32, **dict.fromkeys(needed, pl.String)})
+    frame = pl.col("Frame").str.strip_chars().cast(pl.Int64, strict=False).alias("frame")
+    if not path.exists():
+        return empty.with_columns(frame)
     try:
-        for line, row in _text.table(path, needed, separator="\t"):
-            reading.rows += 1
-            yield f"{place}:{line}", row
+        rows = _text.columns(path, needed, "\t")
     except InputError as error:
         reading.rows += 1
-        reading.refuse(place, "label file cannot be read", error)
+        reading.refuse(f"{path.parent.name}/{path.name}", "label file cannot be read", error)
+        return empty.with_columns(frame)
+    reading.rows += rows.height
+    plain = rows.with_columns(pl.col("Frame").cast(pl.Int64, strict=False).alias("frame"))
+    return plain if not plain.get_column("frame").has_nulls() else rows.with_columns(frame)
+
+
+def _refuse(
+    reading: Reading, place: str, rows: pl.DataFrame, good: pl.Expr, reason: str, shown: str
+) -> pl.DataFrame:
+    """Return the good rows; refuse those without a frame number, and the others for a reason."""
+    numbered = pl.col("frame").fill_null(-1) >= 0
+    for line, value in rows.filter(~numbered).select("line", "Frame").iter_rows():
+        reading.refuse(f"{place}:{line}", "frame is not a number", value)
+    for line, value in rows.filter(numbered & ~good).select("line", shown).iter_rows():
+        reading.refuse(f"{place}:{line}", reason, value)
+    return rows.filter(numbered & good)
+
+
+def _once(reading: Reading, place: str, rows: pl.DataFrame) -> pl.DataFrame:
+    """Return the first row of each frame; refuse the others."""
+    first = pl.col("frame").is_first_distinct()
+    for line, frame in rows.filter(~first).select("line", "frame").iter_rows():
+        reading.refuse(f"{place}:{line}", "frame twice in the file", frame)
+    return rows.filter(first)
 
 
 def _clip(source: str, root: Path, clip: Path, ontology: Ontology) -> Reading:

@@ -1,8 +1,9 @@
 import pytest
 
 from surgchain.pipelines.sources import SourceParams, cholec80
+from surgchain.schemas import tables
 from surgchain.schemas.errors import InputError
-from surgchain.schemas.records import Entity
+from surgchain.schemas.records import Entity, Scene
 
 PARAMS = SourceParams(format="cholec80", root="")
 TOOLS = "Frame\tGrasper\tBipolar\tHook\tScissors\tClipper\tIrrigator\tSpecimenBag\n"
@@ -23,7 +24,8 @@ def test_phases_at_25_fps_and_tools_at_1_fps_are_joined_by_frame_id(tmp_path):
     rows = [f"{f}\t{'Preparation' if f < 50 else 'CalotTriangleDissection'}" for f in range(60)]
     tools = TOOLS + "25\t1\t0\t0\t0\t0\t0\t0\n0\t0\t0\t0\t0\t0\t0\t1\n75\t0\t0\t1\t0\t0\t0\t0\n"
     reading = official(tmp_path, "Frame\tPhase\r\n" + "\r\n".join(rows), tools)
-    assert [(s.frame_id, s.phase, s.instruments, s.labelled) for s in reading.scenes] == [
+    scenes = [tables.from_row(Scene, r, "bulk") for r in reading.bulk.to_pylist()]
+    assert [(s.frame_id, s.phase, s.instruments, s.labelled) for s in scenes] == [
         ("c80/video01/0", "Preparation", (Entity(name="SpecimenBag"),), ("instruments", "phase")),
         ("c80/video01/25", "Preparation", (Entity(name="Grasper"),), ("instruments", "phase")),
         ("c80/video01/50", "CalotTriangleDissection", (), ("phase",)),
@@ -36,17 +38,17 @@ def test_phases_at_25_fps_and_tools_at_1_fps_are_joined_by_frame_id(tmp_path):
 
 
 def test_bad_rows_are_refused_with_their_line(tmp_path):
-    phases = "Frame\tPhase\n0\tPreparation\n25\tprep\nx\tPreparation\n0\tPreparation\n-25\tPrep\n"
+    phases = "Frame\tPhase\n0\tPreparation\n\n25\tprep\nx\tPreparation\n0\tPreparation\n-26\tPrep\n"
     reading = official(tmp_path, phases, TOOLS + "0\t1\t0\t2\t0\t0\t0\t0\n25\t1\n")
     assert [(r.where, r.reason) for r in reading.refused] == [
-        ("phase_annotations/video01-phase.txt:3", "unknown phase"),
-        ("phase_annotations/video01-phase.txt:4", "frame is not a number"),
-        ("phase_annotations/video01-phase.txt:5", "frame twice in the file"),
-        ("phase_annotations/video01-phase.txt:6", "frame is not a number"),
+        ("phase_annotations/video01-phase.txt:5", "frame is not a number"),
+        ("phase_annotations/video01-phase.txt:7", "frame is not a number"),
+        ("phase_annotations/video01-phase.txt:4", "unknown phase"),
+        ("phase_annotations/video01-phase.txt:6", "frame twice in the file"),
         ("tool_annotations/video01-tool.txt:2", "tool is neither 0 nor 1"),
         ("tool_annotations/video01-tool.txt:3", "tool is neither 0 nor 1"),
     ]
-    assert reading.rows == len(reading.scenes) + len(reading.refused) == 7
+    assert reading.rows == reading.frames + len(reading.refused) == 7
 
 
 def test_an_empty_label_file_is_one_refusal(tmp_path):
