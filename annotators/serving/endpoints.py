@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from surgchain.annotators.serving.pace import Pace
 
 FAILURES_TO_TAKE_OUT = 3
-FIRST_REST_S, LONGEST_REST_S = 1.0, 60.0
+FIRST_REST_S, LONGEST_REST_S = 1.0, 20.0
 
 
 @dataclass
@@ -21,7 +21,7 @@ class Endpoint:
     failures: int = 0
     """In a row."""
     rest_s: float = FIRST_REST_S
-    """How long it is left alone when it fails next; doubles up to a minute."""
+    """How long it is left alone when it fails next; doubles up to 20 s."""
     out_until: float = 0.0
     gone: bool = False
     """Whether the last attempt found nobody there."""
