@@ -67,7 +67,11 @@ def _wrong(reading: Reading) -> list[Finding]:
     if facts is None:
         return []
     found: dict[str, Finding] = {}
-    for sentence, named in asserted_phases(reading):
+    stated = asserted_phases(reading)
+    right = {id(s) for s, n in stated if n.name in (facts.phase, facts.step)}
+    for sentence, named in stated:
+        if id(sentence) in right:
+            continue  # it weighs the right one against another: not what it concludes on
         label = facts.step if named.is_step else facts.phase
         if label is not None and named.name not in (label, facts.phase, facts.step):
             found.setdefault(

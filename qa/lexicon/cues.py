@@ -4,6 +4,7 @@ The lists follow NegEx/ConText (Chapman 2001, Harkema 2009) as far as they fit s
 """
 
 NEGATIONS = (
+    "none",
     "in vain", "in vain for", "no trace of a", "nowhere",
     "nothing",
     "no",
@@ -122,6 +123,7 @@ SEEN = (
 )
 """Says that what stands before it is there."""
 ABSENT = (
+    "conspicuous by its absence", "conspicuous by their absence", "by its absence", "by their absence",
     "has left the field", "has left the frame", "has left the picture", "has left the image", "have left the field",
     "have been removed",
     "has been removed",

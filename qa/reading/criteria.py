@@ -172,8 +172,12 @@ def criteria(words: list[Word]) -> list[Criterion]:
     texts = [w.text for w in words]
     subjects = _subjects(texts)
     found: list[Criterion] = []
+    listed: bool | None = None
     for index, subject in enumerate(subjects):
         met = _before(texts, subject, subjects[index - 1] if index else None)
+        if met is None and listed is not None and _same_list(texts, subjects[index - 1], subject):
+            met = listed  # `met: C1, C2`
+        listed = met
         if met is None:
             met = _after(texts, subjects, index)
         if met is None:

@@ -228,8 +228,13 @@ def _owner(sentence: list[Atom], at: int) -> int | None:
 
 def _named_ahead(sentence: list[Atom], at: int) -> int | None:
     """`..., the lower part by the grasper`: a side behind a comma, and its owner behind it."""
-    if not at or sentence[at - 1].value not in (",", "and"):
+    start = at
+    while start and sentence[start - 1].kind == terms.SIDE:
+        start -= 1
+    if not start or sentence[start - 1].value not in (",", "and"):
         return None
+    while at + 1 < len(sentence) and sentence[at + 1].kind == terms.SIDE:
+        at += 1
     for index in range(at + 1, len(sentence)):
         if sentence[index].kind in (terms.INSTRUMENT, terms.ANATOMY):
             return index
