@@ -15,7 +15,8 @@ import typer
 from pydantic import Field
 
 from surgchain.pipelines import params
-from surgchain.pipelines.corpus import videos
+from surgchain.pipelines.corpus import admission, videos
+from surgchain.pipelines.corpus.admission import Admitted
 from surgchain.pipelines.corpus.reviews import Decided, decided, edited, releases
 from surgchain.pipelines.corpus.rounds import Edit, Gathered, People, gather, stratum
 from surgchain.pipelines.counts import Counts
@@ -62,7 +63,9 @@ def run(
     """Collect one round."""
     section = params.load("collect", Params, params_path)
     sources = videos.selected(ingest, params_path)
-    video_of = videos.by_frame(p / "videos.parquet" for p in sources.values())
+    found = {name: place / "videos.parquet" for name, place in sources.items()}
+    terms = admission.admitted(found, params_path)
+    video_of = videos.by_frame(found.values())
     if drafts and verdicts and handoff:
         pairs = [(drafts / f"{s}.parquet", verdicts / f"{s}.parquet") for s in sources]
         tasks = [handoff / f"{s}.parquet" for s in sources]
@@ -89,7 +92,7 @@ def run(
         people=people,
         before=before,
     )
-    _write(out, round_name, after.name if after else None, gathered)
+    _write(out, round_name, after.name if after else None, gathered, terms)
     _count(metrics, len(chains), len(before), gathered)
 
 
@@ -132,7 +135,7 @@ def _edits(
     return found_edits
 
 
-def _write(out: Path, name: str, after: str | None, gathered: Gathered) -> None:
+def _write(out: Path, name: str, after: str | None, gathered: Gathered, terms: Admitted) -> None:
     with whole_folder(out) as folder:
         tables.write(folder / "examples.parquet", gathered.examples, tables.EXAMPLES)
         tables.write(folder / "held.parquet", gathered.held, tables.CHAINS)
@@ -143,6 +146,7 @@ def _write(out: Path, name: str, after: str | None, gathered: Gathered) -> None:
             "examples": len(gathered.examples),
             "held": len(gathered.held),
             "strata": _strata(gathered.examples),
+            **terms.as_json(),
         }
         write_json(folder / "round.json", summary)
 
