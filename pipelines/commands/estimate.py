@@ -18,7 +18,7 @@ from surgchain.annotators.budget import Budget
 from surgchain.annotators.teachers import Ask, Draft
 from surgchain.pipelines import params
 from surgchain.pipelines.commands.draft import WORK, chosen
-from surgchain.pipelines.stages.draft import Asks, Params, asks_of, chosen_teacher
+from surgchain.pipelines.stages.draft import Asks, Params, asks_of, chosen_teachers
 from surgchain.schemas import tables
 from surgchain.schemas.errors import InputError
 
@@ -60,12 +60,12 @@ def estimate(
     gpus: Annotated[int, typer.Option(help="GPUs behind the servers, for GPU hours.", min=0)] = 1,
     params_path: Annotated[Path, typer.Option("--params")] = params.DEFAULT_PATH,
 ) -> None:
-    """Draft a few questions, and say what all of them would cost.
+    """Draft a few questions by the first teacher, and say what all of them would cost.
 
     Example: surgchain estimate --questions 50 --gpus 8
     """
     section = params.load("draft", Params, params_path)
-    teacher = chosen_teacher(section, params_path)
+    teacher = chosen_teachers(section, params_path)[0].writer
     budget: Budget = getattr(teacher, "budget", Budget())
     table = _table()
     names = chosen(None, params_path)

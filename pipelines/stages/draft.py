@@ -6,14 +6,15 @@ Writes  <out>: chains (CHAINS), in the order of the questions, and <work>: what 
         is a chain too, for the format checker to find.
 """
 
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple, Self
 
 import typer
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from surgchain.annotators import teachers
 from surgchain.annotators.teachers import Ask, Draft, Writer
@@ -25,7 +26,19 @@ from surgchain.schemas import tables
 from surgchain.schemas.chain_text import parse
 from surgchain.schemas.errors import InputError
 from surgchain.schemas.frame_shards import FrameShards
+from surgchain.schemas.ids import content_id
 from surgchain.schemas.records import Chain, Question, Scene, Split
+
+
+class Other(params.Section):
+    """A further teacher, who writes a share of the drafts."""
+
+    teacher: str
+    """File in annotators/teachers/."""
+    share: float = Field(gt=0, le=1)
+    """Part of the questions that it drafts, drawn by content hash."""
+    options: dict[str, Any] = Field(default_factory=dict)
+    """Its own settings: the fields of its class `Teacher`."""
 
 
 class Params(params.Section):
@@ -35,12 +48,20 @@ class Params(params.Section):
     """File in annotators/teachers/."""
     options: dict[str, Any] = Field(default_factory=dict)
     """The teacher's own settings: the fields of its class `Teacher`."""
+    others: tuple[Other, ...] = ()
+    """Further teachers with their shares; the first one writes the rest."""
     splits: tuple[Split, ...] = ("train",)
     """Sides of the split that are drafted. The others are for measuring, and need no chains."""
     seed: int = 0
     """Of everything that is drawn; another seed writes other prose."""
     limit: int | None = Field(default=None, ge=1)
     """Questions at most, the first ones; none: all."""
+
+    @model_validator(mode="after")
+    def _shares_leave_room(self) -> Self:
+        if sum(o.share for o in self.others) > 1:
+            raise ValueError("the shares of the other teachers add up to more than 1")
+        return self
 
 
 class Asks:
@@ -65,6 +86,14 @@ class Asks:
                 seed=self.seed,
             )
 
+    def shared(self, shares: list[float]) -> list["Asks"]:
+        """Return the asks dealt out by shares that add up to 1, each question by its own hash."""
+        bounds = [sum(shares[: n + 1]) for n in range(len(shares) - 1)]
+        hands: list[list[dict[str, Any]]] = [[] for _ in shares]
+        for row in self.rows:
+            hands[bisect_right(bounds, _draw(row["question_id"]))].append(row)
+        return [Asks(rows, self.scenes, self.shards, self.seed) for rows in hands]
+
     def _scene(self, frame_id: str) -> Scene:
         if frame_id not in self.scenes:
             raise InputError(f"{frame_id}: asked, but not among the scenes; run `dvc repro`")
@@ -83,22 +112,54 @@ def run(
 ) -> None:
     """Draft the chains of one source."""
     section = params.load("draft", Params, params_path)
-    teacher = chosen_teacher(section, params_path)
+    staff = chosen_teachers(section, params_path)
     asks = asks_of(section, ingest, frames, questions)
     counts, told = Counts(), Told()
     notes: dict[str, Any] = {}
-    drafts = teacher.draft(asks, work, notes)
+    drafts = _drafts(staff, asks, work, notes)
     watched = progress(drafts, f"draft {source}", total=len(asks), unit="chains")
     tables.write(out, _answered(watched, counts, told), tables.CHAINS)
     assert told.asked == len(asks), f"{len(asks)} asked, {told.asked} heard of"
     counts.write(metrics, questions=len(asks), **told.as_metrics(), **notes)
 
 
-def chosen_teacher(section: Params, params_path: Path) -> Writer:
-    """Return the teacher that params.yaml names, with its settings; raise `ParamsError`."""
-    module = params.chosen(teachers, section.teacher, "teacher")
-    teacher: Writer = params.parse("draft.options", module.Teacher, section.options, params_path)
-    return teacher
+class Employed(NamedTuple):
+    """A teacher at work."""
+
+    name: str
+    writer: Writer
+    share: float
+    """Of the questions; that of the first one is what the others leave."""
+
+
+def chosen_teachers(section: Params, params_path: Path) -> list[Employed]:
+    """Return the teachers that params.yaml names, with their settings; raise `ParamsError`."""
+    rest = 1 - sum(o.share for o in section.others)
+    named = [
+        ("draft.options", section.teacher, section.options, rest),
+        *(
+            (f"draft.others.{n}.options", o.teacher, o.options, o.share)
+            for n, o in enumerate(section.others)
+        ),
+    ]
+    staff = []
+    for key, name, options, share in named:
+        module = params.chosen(teachers, name, "teacher")
+        staff.append(Employed(name, params.parse(key, module.Teacher, options, params_path), share))
+    return staff
+
+
+def _drafts(
+    staff: list[Employed], asks: Asks, work: Path, notes: dict[str, Any]
+) -> Iterator[Draft]:
+    """Yield the drafts of one teacher after the other, each of its own questions."""
+    for number, (teacher, own) in enumerate(
+        zip(staff, asks.shared([t.share for t in staff]), strict=True)
+    ):
+        own_notes: dict[str, Any] = {}
+        place = work / f"{number}-{teacher.name}" if number else work
+        yield from teacher.writer.draft(own, place, own_notes)
+        notes.setdefault("teachers", {})[f"{number}-{teacher.name}"] = own_notes
 
 
 def asks_of(section: Params, ingest: Path, frames: Path, questions: Path) -> Asks:
@@ -111,6 +172,11 @@ def asks_of(section: Params, ingest: Path, frames: Path, questions: Path) -> Ask
         if s.frame_id in frame_ids
     }
     return Asks(rows, scenes, FrameShards(frames), section.seed)
+
+
+def _draw(question_id: str) -> float:
+    """Return a number in [0, 1) that stays with a question."""
+    return int(content_id("teacher", question_id).rpartition("-")[2][:8], 16) / 2**32
 
 
 class Told:

@@ -95,3 +95,24 @@ def test_an_unknown_setting_of_the_teacher_is_named(project: Path) -> None:
         ParamsError, match=r"unknown key draft\.options\.falt_rate; one of fault_rate"
     ):
         run(project, "draft: {options: {falt_rate: 0}}")
+
+
+def test_two_teachers_share_the_questions_and_each_is_asked_once(project: Path) -> None:
+    rows = [
+        {**row(n, "phase", "train"), "question_id": f"q-{n}-{k}"}
+        for n in range(4)
+        for k in range(50)
+    ]
+    tables.write_rows(project / "questions.parquet", rows, tables.QUESTIONS)
+    clean, spoilt = "options: {fault_rate: 0}", "options: {fault_rate: 1}"
+    other = f"others: [{{teacher: embedded, share: 0.25, {spoilt}}}]"
+    found = run(project, f"draft: {{{clean}, {other}}}")
+    assert found["in"] == found["out"] == found["questions"] == 200
+    assert 30 <= sum(found["planted"].values()) <= 70
+    assert sorted(found["teachers"]) == ["0-embedded", "1-embedded"]
+
+
+def test_shares_of_more_than_all_are_refused(project: Path) -> None:
+    other = "{teacher: embedded, share: 0.6}"
+    with pytest.raises(ParamsError, match="add up to more than 1"):
+        run(project, f"draft: {{others: [{other}, {other}]}}")
