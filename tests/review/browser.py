@@ -1,0 +1,106 @@
+"""A reviewer in a real headless browser."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Page, sync_playwright
+
+CHROMIUM = "/usr/bin/chromium"
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
+HOTKEYS = {
+    part: dict(zip(("accept", "edit", "reject", "cannot judge"), keys, strict=True))
+    for part, keys in {
+        "level1": "qwer",
+        "level2": "asdf",
+        "level3": "zxcv",
+        "answer": "uiop",
+    }.items()
+}
+
+
+class Reviewer:
+    """Someone at the page."""
+
+    def __init__(self, page: Page, url: str, shots: Path) -> None:
+        self.page, self.url, self.shots = page, url, shots
+        self.dialogs: list[str] = []
+        page.on("dialog", lambda d: (self.dialogs.append(d.message), d.dismiss()))
+
+    def log_in(self, email: str, password: str) -> None:
+        self.page.goto(f"{self.url}/user/login/")
+        self.page.fill("input[name=email]", email)
+        self.page.fill("input[name=password]", password)
+        self.page.click("button[type=submit], input[type=submit]")
+        self.page.wait_for_load_state("networkidle")
+
+    def open(self, project: int, task: int) -> None:
+        self.page.goto(f"{self.url}/projects/{project}/data?task={task}")
+        self.page.wait_for_selector("text=Level 1: what is seen", timeout=60_000)
+        self.page.wait_for_selector(".konvajs-content canvas, canvas >> nth=1")
+        self.page.wait_for_timeout(1500)  # the boxes are drawn when the picture is there
+
+    def decide(self, **decisions: str) -> None:
+        """Press the hotkeys; what is not named is accepted."""
+        for part, keys in HOTKEYS.items():
+            self.page.keyboard.press(keys[decisions.get(part, "accept")])
+            self.page.wait_for_timeout(150)
+
+    def write(self, part: str, text: str) -> None:
+        panel = self.page.locator(f".sc-{part}")
+        panel.locator("[data-testid=htx-textbox-edit-button]").first.click(force=True)
+        panel.locator("textarea").last.fill(text)
+        panel.locator("[data-testid=htx-textbox-save]").first.click()
+        self.page.wait_for_timeout(300)
+
+    def tag(self, part: str, group: str, fault: str) -> None:
+        panel = self.page.locator(f".sc-{part}")
+        panel.locator(".ant-select-selector").first.click()
+        tree = self.page.locator(".ant-select-dropdown:visible")
+        branch = tree.locator(".ant-select-tree-treenode", has_text=re.compile(f"^{group}$"))
+        branch.locator(".ant-select-tree-switcher").first.click()
+        tree.locator(f"text={fault}").first.click()
+        self.page.keyboard.press("Escape")
+        panel.locator("text=Level").first.click()
+
+    def drag_box(self, box: tuple[float, float, float, float], dx: float, dy: float) -> None:
+        """Move a box by pixels; it is found by where it lies in the picture."""
+        canvas: Any = self.page.locator(".sc-left canvas").first.bounding_box()
+        x = canvas["x"] + canvas["width"] * (box[0] + box[2]) / 2
+        y = canvas["y"] + canvas["height"] * (box[1] + box[3]) / 2
+        self.page.mouse.click(x, y)
+        self.page.wait_for_timeout(300)
+        self.page.mouse.move(x, y)
+        self.page.mouse.down()
+        self.page.mouse.move(x + dx, y + dy, steps=8)
+        self.page.mouse.up()
+        self.page.wait_for_timeout(300)
+
+    def submit(self) -> None:
+        with self.page.expect_response(
+            lambda r: "/annotations" in r.url and r.request.method in ("POST", "PATCH")
+        ) as answer:
+            self.page.keyboard.press("Control+Enter")
+        assert answer.value.ok, answer.value.status
+
+    def shot(self, name: str) -> None:
+        self.shots.mkdir(parents=True, exist_ok=True)
+        self.page.screenshot(path=self.shots / f"{name}.png")
+
+
+@contextmanager
+def browsing(url: str, shots: Path, *accounts: tuple[str, str]) -> Iterator[list[Reviewer]]:
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        people = []
+        for email, password in accounts:
+            context = browser.new_context(viewport={"width": 1600, "height": 1000})
+            page = context.new_page()
+            page.set_default_timeout(20_000)
+            person = Reviewer(page, url, shots)
+            person.log_in(email, password)
+            people.append(person)
+        yield people
+        browser.close()
