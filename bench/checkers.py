@@ -2,7 +2,8 @@
 
 Chains are written by `qa.planting` (not by the teacher) over drawn frames, phantom frames where
 `data/ingest/phantom` is there, and real CholecT50 label files where SURGCHAIN_REAL (default
-../shared/real) is. Writes metrics/bench/checkers.json, metrics/checkers.json and metrics/checkers.html.
+../shared/real) is. Writes metrics/bench/checkers.json, metrics/checkers.json and the page
+metrics/checkers.html.
 """
 
 import argparse
@@ -28,7 +29,14 @@ from surgchain.schemas.fault_names import FAULT_GROUPS
 from surgchain.schemas.records import Chain, Question, Scene, Task
 
 TASKS: tuple[Task, ...] = ("phase", "step", "triplet", "localization", "cvs")
-SOFT = ("unsupported_evidence", "wrong_appearance", "label_leak", "future_leak", "meta_talk", "identity_leak")
+SOFT = (
+    "unsupported_evidence",
+    "wrong_appearance",
+    "label_leak",
+    "future_leak",
+    "meta_talk",
+    "identity_leak",
+)
 """Faults of which 0.80 is asked: invented evidence, colours, paraphrased leaks."""
 PART = 1000
 """Chains of one piece of work."""
@@ -59,7 +67,9 @@ def main() -> None:
     wanted = parser.parse_args()
     known = real_scenes()
     parts = list(range(0, max(wanted.clean, wanted.planted), PART))
-    work = partial(measure, known=known, seed=wanted.seed, clean=wanted.clean, planted=wanted.planted)
+    work = partial(
+        measure, known=known, seed=wanted.seed, clean=wanted.clean, planted=wanted.planted
+    )
     done = [found for _, found in fan_out(work, parts, workers=0, label="checkers", unit="parts")]
     table = summed(done)
     table["scenes"] = {"real_or_phantom": len(known)}
@@ -94,11 +104,13 @@ def _cholect50(path: Path) -> list[Scene]:
             continue
         found.append(
             Scene(
-                frame_id=f"cholect50/{path.stem}/{int(frame):06d}", ontology="cholect50",
+                frame_id=f"cholect50/{path.stem}/{int(frame):06d}",
+                ontology="cholect50",
                 instruments=[{"name": a[0], "box": None} for a in acts],  # type: ignore[arg-type]
-                triplets=ontology.in_order(acts), phase=phases[phase],
+                triplets=ontology.in_order(acts),
+                phase=phases[phase],
                 labelled=("instruments", "triplets", "phase"),
-            )  # fmt: skip
+            )
         )
     return found
 
@@ -128,7 +140,9 @@ def measure(start: int, known: list[Scene], seed: int, clean: int, planted: int)
             alarmed += not verdict.passed
             part.alarms.update({f.fault for f in verdict.findings})
             part.alarms_by_checker.update({f.checker for f in verdict.findings})
-            part.false.extend((f.fault, f"{f.claim} | {f.reason} | {chain.text}") for f in verdict.findings[:1])
+            part.false.extend(
+                (f.fault, f"{f.claim} | {f.reason} | {chain.text}") for f in verdict.findings[:1]
+            )
         if plants < want_planted:
             plants += _plant(chain, scene, ontology, rng, names, checkers, part)
     return part._replace(clean=cleans, alarmed=alarmed, seconds=judged)
@@ -145,7 +159,15 @@ def _written(scene: Scene, ontology: Any, rng: Random, number: int) -> Chain | N
     return Chain(chain_id=f"c{number}", frame_id=scene.frame_id, question=question, text=text)
 
 
-def _plant(chain: Chain, scene: Scene, ontology: Any, rng: Random, names: list[str], checkers: Any, part: Part) -> int:
+def _plant(
+    chain: Chain,
+    scene: Scene,
+    ontology: Any,
+    rng: Random,
+    names: list[str],
+    checkers: Any,
+    part: Part,
+) -> int:
     fault = min(rng.sample(names, 6), key=lambda n: part.planted[n])
     spoilt = faults.plant(chain, scene, ontology, fault, rng)
     if spoilt is None:
@@ -168,9 +190,14 @@ def summed(parts: list[Part]) -> dict[str, Any]:
     clean = sum(p.clean for p in parts)
     per_fault = {
         fault: {
-            "group": group, "n": total["planted"][fault],
-            "recall": total["named"][fault] / total["planted"][fault] if total["planted"][fault] else None,
-            "flagged": total["found"][fault] / total["planted"][fault] if total["planted"][fault] else None,
+            "group": group,
+            "n": total["planted"][fault],
+            "recall": total["named"][fault] / total["planted"][fault]
+            if total["planted"][fault]
+            else None,
+            "flagged": total["found"][fault] / total["planted"][fault]
+            if total["planted"][fault]
+            else None,
             "false_alarms": total["alarms"][fault] / max(1, clean),
         }
         for group, faults_of in FAULT_GROUPS.items()
@@ -179,7 +206,9 @@ def summed(parts: list[Part]) -> dict[str, Any]:
     return {
         "clean": clean, "planted": total["planted"].total(),
         "false_alarm_rate": sum(p.alarmed for p in parts) / max(1, clean),
-        "false_alarms_by_checker": {c: n / max(1, clean) for c, n in sorted(total["alarms_by_checker"].items())},
+        "false_alarms_by_checker": {
+            c: n / max(1, clean) for c, n in sorted(total["alarms_by_checker"].items())
+        },
         "right_name": total["named"].total() / max(1, total["found"].total()),
         "chains_per_cpu_second": clean / max(1e-9, sum(p.seconds for p in parts)),
         "faults": per_fault,
@@ -201,7 +230,9 @@ def rows(table: dict[str, Any]) -> list[Row]:
     ]
     found += [
         Row("false alarms over all", table["false_alarm_rate"], "share", "<= 0.03", table["clean"]),
-        Row("right name of what is found", table["right_name"], "share", ">= 0.95", table["planted"]),
+        Row(
+            "right name of what is found", table["right_name"], "share", ">= 0.95", table["planted"]
+        ),
         Row("chains judged", table["chains_per_cpu_second"], "1/cpu-s", ">= 2000", table["clean"]),
     ]
     return found
@@ -209,6 +240,7 @@ def rows(table: dict[str, Any]) -> list[Row]:
 
 def page(table: dict[str, Any]) -> str:
     """Return the table as one HTML page, with examples of what was missed and wrongly raised."""
+
     def share(value: float | None) -> str:
         return "" if value is None else f"{value:.4f}"
 
@@ -218,17 +250,20 @@ def page(table: dict[str, Any]) -> str:
         for name, f in table["faults"].items()
     )
     examples = "".join(
-        f"<h2>{title}</h2>" + "".join(f"<p><b>{f}</b></p><pre>{html.escape(t)}</pre>" for f, t in table[key])
+        f"<h2>{title}</h2>"
+        + "".join(f"<p><b>{f}</b></p><pre>{html.escape(t)}</pre>" for f, t in table[key])
         for title, key in (("Missed", "missed"), ("False alarms", "false"))
     )
     return (
-        '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Checkers, measured</title>'
+        '<!doctype html><html lang="en"><head><meta charset="utf-8">'
+        "<title>Checkers, measured</title>"
         "<style>body{font:15px sans-serif;max-width:70em;margin:2em auto}td,th{padding:.2em 1em;"
         "text-align:left}pre{white-space:pre-wrap;background:#f6f6f6;padding:.7em}</style></head><body>"
         f"<h1>{table['planted']:,} planted, {table['clean']:,} clean</h1>"
         f"<p>False alarms over all {share(table['false_alarm_rate'])}; right name "
         f"{share(table['right_name'])}.</p><table><tr><th>group</th><th>fault</th><th>n</th>"
-        f"<th>recall</th><th>flagged</th><th>false alarms</th></tr>{body}</table>{examples}</body></html>"
+        f"<th>recall</th><th>flagged</th><th>false alarms</th></tr>{body}</table>{examples}"
+        "</body></html>"
     )
 
 

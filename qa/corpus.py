@@ -26,7 +26,9 @@ def _found(fault: str, claim: str, reason: str) -> Finding:
 def shingles(text: str) -> frozenset[str]:
     """Return the runs of four words of a text."""
     words = _WORDS.findall(text.lower())
-    return frozenset(" ".join(words[i : i + SHINGLE]) for i in range(max(1, len(words) - SHINGLE + 1)))
+    return frozenset(
+        " ".join(words[i : i + SHINGLE]) for i in range(max(1, len(words) - SHINGLE + 1))
+    )
 
 
 def near_duplicates(
@@ -48,11 +50,17 @@ def near_duplicates(
         index = indexes.setdefault(
             stratum(chain), MinHashLSH(threshold=max(0.1, similarity - 0.1), num_perm=PERMUTATIONS)
         )
-        twin = next((k for k in sorted(index.query(sketch)) if _jaccard(own, kept[k]) >= similarity), None)
+        twin = next(
+            (k for k in sorted(index.query(sketch)) if _jaccard(own, kept[k]) >= similarity), None
+        )
         if twin is not None:
             overlap = _jaccard(own, kept[twin])
             found[chain.chain_id] = [
-                _found("near_duplicate", twin, f"{overlap:.0%} of its four-word runs are those of {twin}")
+                _found(
+                    "near_duplicate",
+                    twin,
+                    f"{overlap:.0%} of its four-word runs are those of {twin}",
+                )
             ]
             continue
         if chain.chain_id not in kept:
@@ -92,7 +100,11 @@ def _grams(text: str, size: int) -> list[tuple[str, ...]]:
 
 
 def template_collapse(
-    chains: Iterable[Chain], stratum: Callable[[Chain], str], *, least_entropy: float = 3.0, fewest: int = 50
+    chains: Iterable[Chain],
+    stratum: Callable[[Chain], str],
+    *,
+    least_entropy: float = 3.0,
+    fewest: int = 50,
 ) -> Findings:
     """Find the surplus chains of strata made of too few patterns.
 
@@ -126,19 +138,25 @@ def label_conflicts(chains: Iterable[Chain]) -> Findings:
     found: Findings = {}
     for (frame_id, task), members in sorted(by_frame.items()):
         given = {c.chain_id: _answer(c) for c in members}
-        if task == "vqa" or len(set(given.values())) < 2:  # noqa: PLR2004  (one answer: no conflict)
+        if task == "vqa" or len(set(given.values())) < 2:
             continue
         for chain_id, answer in given.items():
             others = sorted(set(given.values()) - {answer})
             found[chain_id] = [
-                _found("label_conflict", answer, f"other chains of {frame_id} answer {'; '.join(others)[:120]}")
+                _found(
+                    "label_conflict",
+                    answer,
+                    f"other chains of {frame_id} answer {'; '.join(others)[:120]}",
+                )
             ]
     return found
 
 
 def _answer(chain: Chain) -> str:
     _, _, rest = chain.text.partition("<answer>")
-    return " ".join(rest.partition("</answer>")[0].lower().replace("_", " ").replace("-", " ").split())
+    return " ".join(
+        rest.partition("</answer>")[0].lower().replace("_", " ").replace("-", " ").split()
+    )
 
 
 def split_leaks(

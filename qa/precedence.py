@@ -48,7 +48,9 @@ def settled(findings: list[Finding]) -> list[Finding]:
     if "answer_outside_ontology" in faults:
         findings = _without(findings, ANSWER - {"answer_outside_ontology"})
     if "future_leak" in faults:
-        findings = [f for f in findings if f.fault not in EVIDENCE or not _beside_future(f, findings)]
+        findings = [
+            f for f in findings if f.fault not in EVIDENCE or not _beside_future(f, findings)
+        ]
     return findings
 
 

@@ -14,7 +14,7 @@ from surgchain.qa.reading.criteria import Criterion
 from surgchain.qa.reading.relations import Relation
 from surgchain.schemas import answers
 from surgchain.schemas.answers import Answer
-from surgchain.schemas.boxes import Box
+from surgchain.schemas.boxes import Box  # noqa: TC001  (pydantic and mypy read it)
 from surgchain.schemas.chain_text import ChainParts
 from surgchain.schemas.ontology import NULL_VERB, Ontology
 from surgchain.schemas.records import Chain, Scene, Triplet

@@ -9,6 +9,7 @@ import json
 import sys
 from collections import Counter
 from enum import StrEnum
+from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple, TypeVar
 
@@ -200,7 +201,7 @@ def _table(judged: list[Judged]) -> None:
 
 
 def _shown(text: str) -> str:
-    """Return a text that is safe to print: no control or direction characters, no lone surrogates."""
+    """Return a text that is safe to print: no control, direction or half characters."""
     plain = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
     return plain[:160]
 
@@ -229,7 +230,7 @@ def pieces(text: str, findings: tuple[Finding, ...]) -> list[tuple[str, list[int
     cuts = sorted({0, len(text), *(min(p, len(text)) for _, s in spans for p in s)})
     return [
         (text[a:b], [n for n, (start, end) in spans if start <= a and b <= end])
-        for a, b in zip(cuts, cuts[1:], strict=False)
+        for a, b in pairwise(cuts)
     ]
 
 

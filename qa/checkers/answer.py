@@ -190,5 +190,6 @@ def _criteria_differ(reading: Reading, answer: tuple[bool, bool, bool]) -> str |
         if len(singles) == len(answer):
             continue  # the single criteria are what is asked
         if criterion.what == "all" and criterion.met is not all(answer):
-            return f"the levels call the critical view {'achieved' if criterion.met else 'not achieved'}"
+            verdict = "achieved" if criterion.met else "not achieved"
+            return f"the levels call the critical view {verdict}"
     return None

@@ -59,7 +59,11 @@ def check(reading: Reading) -> Check:
     for sentence in reading.said.sentences:
         for said in entities.colours(sentence.atoms):
             boxes = [b for b in facts.boxes.get(said.name, ()) if b]
-            if not boxes or None in facts.boxes[said.name] or not sentence.asserts(said.at, scope.GONE):
+            if (
+                not boxes
+                or None in facts.boxes[said.name]
+                or not sentence.asserts(said.at, scope.GONE)
+            ):
                 continue
             judged += 1
             share = max(shown(pixels, box, said.colour) for box in boxes)
@@ -67,7 +71,9 @@ def check(reading: Reading) -> Check:
                 atom = sentence.atoms[said.at]
                 findings.append(
                     Finding(
-                        checker=NAME, fault="wrong_appearance", level=sentence.shown_level,
+                        checker=NAME,
+                        fault="wrong_appearance",
+                        level=sentence.shown_level,
                         claim=f"{said.name} {said.colour}",
                         reason=f"{share:.0%} of the pixels under its box are {said.colour}",
                         span=reading.said.span(atom.start, atom.end),
@@ -105,6 +111,8 @@ def _within(pixels: Any, colour: Range) -> Any:
     hues = (hue >= low) & (hue <= high) if low <= high else (hue >= low) | (hue <= high)
     return (
         hues
-        & (saturation >= colour.saturation[0]) & (saturation <= colour.saturation[1])
-        & (value >= colour.value[0]) & (value <= colour.value[1])
+        & (saturation >= colour.saturation[0])
+        & (saturation <= colour.saturation[1])
+        & (value >= colour.value[0])
+        & (value <= colour.value[1])
     )

@@ -1,7 +1,7 @@
 """Whether what level 3 concludes is right, and rests on what levels 1 and 2 saw.
 
 Passes: `Level 3: Cutting the cystic artery belongs to the clipping-and-cutting phase.`, so labelled
-Fails:  `Level 3: This is the preparation phase.` where clipping-and-cutting is labelled (wrong_phase)
+Fails:  `Level 3: This is the preparation phase.`, clipping-and-cutting labelled (wrong_phase)
 """
 
 import re
@@ -68,9 +68,9 @@ def _wrong(reading: Reading) -> list[Finding]:
         return []
     found: dict[str, Finding] = {}
     stated = asserted_phases(reading)
-    right = {id(s) for s, n in stated if n.name in (facts.phase, facts.step)}
+    right = {(id(s), n.is_step) for s, n in stated if n.name in (facts.phase, facts.step)}
     for sentence, named in stated:
-        if id(sentence) in right:
+        if (id(sentence), named.is_step) in right:
             continue  # it weighs the right one against another: not what it concludes on
         label = facts.step if named.is_step else facts.phase
         if label is not None and named.name not in (label, facts.phase, facts.step):
@@ -160,7 +160,7 @@ def _criteria(reading: Reading) -> list[Finding]:
                 label = f"{criterion.what} is {'' if right else 'not '}met by the label or before"
                 found.append(_criterion(reading, level, criterion, label))
     known = list(labels) if labels else [singles[c] for c in sorted(singles)]
-    if len(known) == 3:  # noqa: PLR2004  (C1, C2, C3)
+    if len(known) == 3:
         found += [
             _criterion(reading, level, c, f"{sum(known)} of 3 criteria are met")
             for level, c in reading.criteria
@@ -235,7 +235,8 @@ def _seen(reading: Reading) -> frozenset[str]:
 
 
 FEARED = re.compile(
-    r"\b(?:risk|avoid\w{0,3}|prevent\w{0,3}|danger|against|fear|guard|potential|possible|watch\w{0,3} for|"
+    r"\b(?:risk|avoid\w{0,3}|prevent\w{0,3}|danger|against|fear|guard|potential|"
+    r"possible|watch\w{0,3} for|"
     r"look\w{0,3} for|check\w{0,3} for|chance|minimi[sz]\w{1,3}|reduc\w{1,3}|any|for)\b[^.;]{0,16}$"
 )
 
@@ -248,15 +249,27 @@ def _is_feared(reading: Reading, sentence: Sentence, at: int) -> bool:
     return FEARED.search(reading.said.words(max(0, atom.start - 28), atom.start)) is not None
 
 
-STEMS = (("bleeding", "blood"), ("bleeding", "bleed"), ("bleeding", "ooz"), ("bile", "bile"),
-         ("fluid", "blood"), ("fluid", "bleed"), ("smoke", "smok"), ("inflammation", "inflam"),
-         ("inflammation", "swollen"), ("inflammation", "thicken"), ("adhesion", "adhe"))
+STEMS = (
+    ("bleeding", "blood"),
+    ("bleeding", "bleed"),
+    ("bleeding", "ooz"),
+    ("bile", "bile"),
+    ("fluid", "blood"),
+    ("fluid", "bleed"),
+    ("smoke", "smok"),
+    ("inflammation", "inflam"),
+    ("inflammation", "swollen"),
+    ("inflammation", "thicken"),
+    ("adhesion", "adhe"),
+)
 """Observation -> a stem in levels 1 and 2 that speaks of it."""
 
 
 def _observed(sentence: Sentence) -> list[tuple[int, str]]:
     kinds = (terms.OBSERVATION, terms.INSTRUMENT)
-    perfect = any(a.kind == terms.BE and a.value in ("has been", "have been") for a in sentence.atoms)
+    perfect = any(
+        a.kind == terms.BE and a.value in ("has been", "have been") for a in sentence.atoms
+    )
     tissue = () if perfect else ("adhesion", "fluid", "specimen_bag")
     return [
         (i, a.value)
@@ -267,7 +280,7 @@ def _observed(sentence: Sentence) -> list[tuple[int, str]]:
 
 
 def _invented_relations(reading: Reading, sentence: Sentence) -> list[tuple[int, str]]:
-    earlier = {s.triplet for s in reading.relations if s.sentence.level != 3}  # noqa: PLR2004
+    earlier = {s.triplet for s in reading.relations if s.sentence.level != 3}
     facts = reading.facts
     acts = facts.acts if facts is not None else frozenset()
     return [

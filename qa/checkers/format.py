@@ -60,7 +60,8 @@ _REFUSAL = re.compile(
     r"am not comfortable|apologi[sz]e|must respectfully))\b"
 )
 _REFUSED = re.compile(
-    r"\b(?:assist|help|comply|provide|answer|analy[sz]e|interpret|fulfil|fulfill|do (?:this|that|so)|"
+    r"\b(?:assist|help|comply|provide|answer|analy[sz]e|interpret|fulfil|fulfill|"
+    r"do (?:this|that|so)|"
     r"decline|request|task|describe|review|give|medical (?:advice|images?)|continue|process|judge|"
     r"discuss|view|perform|offer|make|evaluate|carry out)\b"
 )
@@ -68,10 +69,12 @@ _DECLINED = re.compile(
     r"\b(?:no answer (?:can|will) be (?:given|provided)|refuses? to answer|declines? to answer|"
     r"request (?:is )?(?:declined|denied|refused)|unable to (?:assist|comply|help|answer|process)|"
     r"against (?:my|our) (?:policy|guidelines)|outside (?:my|the) (?:scope|remit) of what i|"
-    r"not something i can|consult a (?:qualified|medical) professional|must be left to a (?:clinician|"
+    r"not something i can|consult a (?:qualified|medical) professional|"
+    r"must be left to a (?:clinician|"
     r"qualified)|this request cannot be|declining (?:to|this)|i (?:would )?rather not|"
     r"i prefer not to|prefer not to answer|cannot be fulfilled|will not be answering|"
-    r"not (?:permitted|allowed) to (?:answer|comment|interpret|analy[sz]e|describe)|i have to decline|i decline)\b"
+    r"not (?:permitted|allowed) to (?:answer|comment|interpret|analy[sz]e|describe)|"
+    r"i have to decline|i decline)\b"
 )
 
 
@@ -113,7 +116,10 @@ def _refusal(reading: Reading) -> list[Finding]:
     first = _REFUSAL.search(text)
     declined = _DECLINED.search(text)
     if declined is None:
-        if first is None or _REFUSED.search(text, first.end(), _sentence_end(text, first.end())) is None:
+        if (
+            first is None
+            or _REFUSED.search(text, first.end(), _sentence_end(text, first.end())) is None
+        ):
             return []
         declined = first
     return [
@@ -304,7 +310,7 @@ def _hostile(reading: Reading) -> list[Finding]:
 
 def _never_in_prose(char: str) -> bool:
     category = unicodedata.category(char)
-    return category in ("Cf", "Cc", "Co", "Cs", "Cn") or ord(char) >= 0x1F000  # noqa: PLR2004
+    return category in ("Cf", "Cc", "Co", "Cs", "Cn") or ord(char) >= 0x1F000
 
 
 def _answer(reading: Reading) -> list[Finding]:
@@ -335,7 +341,7 @@ def _is_talk(reading: Reading) -> bool:
         and answer.label is not None
         and not answer.known
         and reading.chain.question.task in ("phase", "step", "action")
-        and len(reading.answer_text.split()) > 7  # noqa: PLR2004  (no class has so many words)
+        and len(reading.answer_text.split()) > 7
     )
 
 

@@ -1,7 +1,7 @@
 """Whether the things a chain names are there, where it says, and as many as it says.
 
 Passes: `Level 1: A grasper [66, 408, 362, 581] enters from the left.` with that grasper labelled
-Fails:  `Level 1: A clipper is open at the artery.` with no clipper labelled (hallucinated_instrument)
+Fails:  `Level 1: A clipper is open.` with no clipper labelled (hallucinated_instrument)
 
 Open world: what is not labelled, and a box that is unknown, cannot be contradicted.
 """
@@ -208,7 +208,7 @@ def _swapped(wrong: list[tuple[Sentence, Boxed]], facts: Facts, least: float) ->
 def _box_finding(
     reading: Reading, sentence: Sentence, boxed: Boxed, facts: Facts, swap: bool
 ) -> Finding:
-    known = ", ".join(boxes.to_text(b) for b in facts.boxes[boxed.name] if b)
+    known = _places(facts.boxes[boxed.name])
     return Finding(
         checker=NAME,
         fault="box_label_swap" if swap else "box_mismatch",
@@ -217,6 +217,10 @@ def _box_finding(
         reason=f"{boxed.name} is labelled at {known}",
         span=reading.said.span(boxed.start, boxed.end),
     )
+
+
+def _places(known: list[Box | None]) -> str:
+    return ", ".join(boxes.to_text(b) for b in known if b)
 
 
 def _counts(reading: Reading, facts: Facts) -> list[Finding]:
@@ -269,7 +273,7 @@ PARTS = frozenset(
 
 
 def _is_part(reading: Reading, sentence: Sentence, count: Counted) -> bool:
-    """Say whether a number too small speaks of some of several: `one grasper ..., the other ...`."""
+    """Say whether a number too small speaks of some of several: `one grasper ..., the other`."""
     atom = sentence.atoms[count.at]
     word = reading.said.words(atom.start, atom.end)
     if word == "one" and atom.before not in ("only", "just", "exactly"):
@@ -296,7 +300,7 @@ def _sides(reading: Reading, facts: Facts) -> list[Finding]:
                         sentence,
                         sided.at,
                         f"{sided.name} {sided.side}",
-                        f"{sided.name} is labelled at {', '.join(boxes.to_text(b) for b in known if b)}",
+                        f"{sided.name} is labelled at {_places(known)}",
                     )
                 )
     return found

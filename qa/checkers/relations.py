@@ -36,7 +36,7 @@ def check(reading: Reading) -> Check:
             continue
         if fault:
             findings.append(_wrong(reading, relation, fault, acts))
-    missed = [] if acts is None or facts is None else _missed(reading, facts, acts, findings)
+    missed = [] if acts is None or facts is None else _missed(reading, acts, findings)
     judged = len(reading.relations) + len(acts or ())
     return checked(NAME, judged, findings + missed)
 
@@ -125,7 +125,7 @@ def _ungrounded(reading: Reading) -> list[Finding]:
     found: dict[str, Finding] = {}
     for stated in reading.relations:
         name = stated.relation.instrument
-        if stated.sentence.level == 2 and name not in introduced and name not in found:  # noqa: PLR2004
+        if stated.sentence.level == 2 and name not in introduced and name not in found:
             found[name] = _finding(reading, stated, "ungrounded_relation", f"no {name} at level 1")
     return list(found.values())
 
@@ -201,9 +201,7 @@ def _swap(reading: Reading, stated: Stated) -> Finding:
     return _finding(reading, stated, "swapped_roles", "the jobs of two instruments are exchanged")
 
 
-def _missed(
-    reading: Reading, facts: Facts, acts: frozenset[Triplet], wrong: list[Finding]
-) -> list[Finding]:
+def _missed(reading: Reading, acts: frozenset[Triplet], wrong: list[Finding]) -> list[Finding]:
     if reading.broken_level:
         return []
     stated = {s.triplet for s in reading.relations}
@@ -217,7 +215,9 @@ def _missed(
             reason="labelled, and stated in no level",
         )
         for t in sorted(acts - stated)
-        if t[0] in reading.named_instruments and t[0] not in at_fault and not _hinted(reading, t, acts)
+        if t[0] in reading.named_instruments
+        and t[0] not in at_fault
+        and not _hinted(reading, t, acts)
     ]
 
 

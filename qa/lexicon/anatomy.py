@@ -277,7 +277,11 @@ ANATOMY: dict[str, tuple[str, ...]] = {
     ),
 }
 THINGS = (
-    "saline", "irrigant", "wash fluid", "water", "saline solution",
+    "saline",
+    "irrigant",
+    "wash fluid",
+    "water",
+    "saline solution",
     "clip",
     "clips",
     "trocar",

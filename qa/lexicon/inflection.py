@@ -117,7 +117,7 @@ def noun_forms(noun: str) -> Iterator[tuple[str, str]]:
 def plural(noun: str) -> str:
     """Return the plural of a noun; of a phrase, of its last word."""
     if noun.endswith("s"):
-        return noun if noun.endswith(("ss", "rs")) else noun
+        return noun
     if noun.endswith("y") and noun[-2:-1] not in "aeiou":
         return noun[:-1] + "ies"
     if noun.endswith(("x", "ch", "sh")):

@@ -93,7 +93,7 @@ def contradictory_relation(plot: Plot) -> str | None:
 
 def missed_relation(plot: Plot) -> str | None:
     """Leave a relation out, its instrument still being named."""
-    if len(plot.acts) < 2 or plot.chain.question.task == "triplet":  # noqa: PLR2004
+    if len(plot.acts) < 2 or plot.chain.question.task == "triplet":
         return None
     gone = plot.rng.choice(plot.acts)
     rest = [t for t in plot.acts if t != gone]

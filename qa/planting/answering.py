@@ -6,7 +6,14 @@ from surgchain.qa.planting import prose
 from surgchain.qa.planting.plot import Plot
 from surgchain.schemas import answers
 
-FOREIGN = ("gallbladder-inspection", "port-insertion", "mesh-fixation", "suturing", "liver-biopsy", "vessel-loop")
+FOREIGN = (
+    "gallbladder-inspection",
+    "port-insertion",
+    "mesh-fixation",
+    "suturing",
+    "liver-biopsy",
+    "vessel-loop",
+)
 
 
 def _other(plot: Plot) -> str | None:

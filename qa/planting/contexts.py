@@ -71,7 +71,7 @@ def criterion_contradiction(plot: Plot) -> str | None:
         return None
     met = [s >= answers.CVS_YES for s in plot.scene.cvs]
     number = plot.rng.randrange(4)
-    if number == 3:  # noqa: PLR2004
+    if number == 3:
         return plot.with_more(
             3, f"The critical view of safety is {'not ' if all(met) else ''}achieved."
         )

@@ -60,7 +60,7 @@ def unclosed_tag(plot: Plot) -> str:
 def missing_answer(plot: Plot) -> str:
     """Give no answer, or an empty one."""
     text = render(plot.level(1), plot.level(2), plot.level(3), "")
-    return text if plot.rng.random() < 0.5 else text.replace("<answer></answer>", "").rstrip()  # noqa: PLR2004
+    return text if plot.rng.random() < 0.5 else text.replace("<answer></answer>", "").rstrip()
 
 
 def unparseable_answer(plot: Plot) -> str:
@@ -115,7 +115,7 @@ def wrong_language(plot: Plot) -> str:
 def refusal(plot: Plot) -> str:
     """Decline the task."""
     words = plot.rng.choice(REFUSALS)
-    return words if plot.rng.random() < 0.5 else f"<think>{words}</think><answer>{words}</answer>"  # noqa: PLR2004
+    return words if plot.rng.random() < 0.5 else f"<think>{words}</think><answer>{words}</answer>"
 
 
 PLANTERS: dict[str, Callable[[Plot], str | None]] = {

@@ -22,7 +22,7 @@ def hallucinated_instrument(plot: Plot) -> str | None:
 def missed_instrument(plot: Plot) -> str | None:
     """Leave an instrument out of all levels, its relations with it."""
     names = sorted({e.name for e in plot.scene.instruments})
-    if not plot.scene.knows("instruments") or len(names) < 2:  # noqa: PLR2004
+    if not plot.scene.knows("instruments") or len(names) < 2:
         return None
     gone = plot.rng.choice(names)
     level1 = " ".join(prose.presence(n, plot.rng) for n in names if n != gone)
@@ -81,7 +81,7 @@ def box_mismatch(plot: Plot) -> str | None:
     assert box is not None
     moved = _elsewhere(box)
     others = [e.box for e in (*plot.scene.instruments, *plot.scene.structures) if e.box]
-    if any(boxes.iou(moved, other) >= 0.1 for other in others):  # noqa: PLR2004
+    if any(boxes.iou(moved, other) >= 0.1 for other in others):
         return None
     return plot.with_level(1, plot.level(1).replace(boxes.to_text(box), boxes.to_text(moved), 1))
 
@@ -89,8 +89,8 @@ def box_mismatch(plot: Plot) -> str | None:
 def _elsewhere(box: boxes.Box) -> boxes.Box:
     x, y = boxes.centre(box)
     width, height = min(box[2] - box[0], 0.3), min(box[3] - box[1], 0.3)
-    left = 0.02 if x > 0.5 else 0.98 - width  # noqa: PLR2004
-    top = 0.02 if y > 0.5 else 0.98 - height  # noqa: PLR2004
+    left = 0.02 if x > 0.5 else 0.98 - width
+    top = 0.02 if y > 0.5 else 0.98 - height
     return left, top, left + width, top + height
 
 
@@ -142,7 +142,7 @@ def wrong_side(plot: Plot) -> str | None:
         return None
     entity = plot.rng.choice(known)
     assert entity.box is not None
-    side = "right" if boxes.centre(entity.box)[0] < 0.5 else "left"  # noqa: PLR2004
+    side = "right" if boxes.centre(entity.box)[0] < 0.5 else "left"
     name = prose.instrument(entity.name, plot.rng)
     verb = "lie" if name.endswith(("scissors", "forceps")) else "lies"
     way = plot.rng.choice(

@@ -28,8 +28,7 @@ def _cholecystectomy(frame_id: str, rng: Random) -> Scene:
     ontology = ontologies.load("cholect50")
     triplets = ontology.in_order(rng.sample(ontology.triplets, rng.choice((1, 2, 2, 3, 3))))
     instruments = [
-        Entity(name=t[0], box=_box(rng) if rng.random() < 0.85 else None)  # noqa: PLR2004
-        for t in triplets
+        Entity(name=t[0], box=_box(rng) if rng.random() < 0.85 else None) for t in triplets
     ]
     return Scene(
         frame_id=frame_id, ontology="cholect50", instruments=tuple(instruments), triplets=triplets,

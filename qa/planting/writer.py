@@ -13,65 +13,155 @@ from surgchain.schemas.ontology import NULL_VERB, Ontology, without_prefix
 from surgchain.schemas.records import Entity, Question, Scene
 
 ABSENT = (
-    "No {I} is in view.", "There is no {I}.", "A {I} is not visible.", "No sign of a {I}.", "The {I} is absent.",
-    "Without any {I} in the field.", "The {I} has not been brought in.", "A {I} cannot be seen.",
-    "{I}: not present.", "The {I} is out of view.", "One looks in vain for a {I}, which is nowhere to be seen.",
-    "No {I} can be made out.", "A {I} would be needed only later.", "The {I} is not yet in use.",
+    "No {I} is in view.",
+    "There is no {I}.",
+    "A {I} is not visible.",
+    "No sign of a {I}.",
+    "The {I} is absent.",
+    "Without any {I} in the field.",
+    "The {I} has not been brought in.",
+    "A {I} cannot be seen.",
+    "{I}: not present.",
+    "The {I} is out of view.",
+    "One looks in vain for a {I}, which is nowhere to be seen.",
+    "No {I} can be made out.",
+    "A {I} would be needed only later.",
+    "The {I} is not yet in use.",
 )
 BOX = (
-    "{n} {b}", "{n} ({b})", "{n} at {b}", "{n}, located at {b},", "{n} [box {b}]", "{n} in the region {b}",
-    "{n} (box: {b})", "{n} within {b}",
+    "{n} {b}",
+    "{n} ({b})",
+    "{n} at {b}",
+    "{n}, located at {b},",
+    "{n} [box {b}]",
+    "{n} in the region {b}",
+    "{n} (box: {b})",
+    "{n} within {b}",
 )
 PLAIN1 = (
-    "{A} {s}.", "There is {a} {s}.", "{A} can be seen {s}.", "{A} is visible {s}.", "One sees {a} {s}.",
-    "{A} lies {s}.", "In view {s}: {a}.", "{A} enters {s}.", "The picture shows {a} {s}.", "{A} is at work {s}.",
+    "{A} {s}.",
+    "There is {a} {s}.",
+    "{A} can be seen {s}.",
+    "{A} is visible {s}.",
+    "One sees {a} {s}.",
+    "{A} lies {s}.",
+    "In view {s}: {a}.",
+    "{A} enters {s}.",
+    "The picture shows {a} {s}.",
+    "{A} is at work {s}.",
 )
 SIDES = {
-    "left": ("on the left", "in the left half", "at the left of the picture", "on the left side of the frame",
-             "towards the left edge of the image", "left of centre"),
-    "right": ("on the right", "in the right half", "at the right of the picture", "on the right side of the frame",
-              "towards the right edge of the image", "right of centre"),
+    "left": (
+        "on the left",
+        "in the left half",
+        "at the left of the picture",
+        "on the left side of the frame",
+        "towards the left edge of the image",
+        "left of centre",
+    ),
+    "right": (
+        "on the right",
+        "in the right half",
+        "at the right of the picture",
+        "on the right side of the frame",
+        "towards the right edge of the image",
+        "right of centre",
+    ),
 }
 COUNTS = (
-    "{N} instruments are in view.", "In all, {n} instruments can be seen.", "{N} instruments in the field.",
-    "The frame shows {n} instruments.", "I count {n} instruments.", "There are {n} instruments.",
-    "A total of {n} tools is visible.", "{N} tools are present.", "Number of instruments: {n}.", "We see {n} instruments.",
+    "{N} instruments are in view.",
+    "In all, {n} instruments can be seen.",
+    "{N} instruments in the field.",
+    "The frame shows {n} instruments.",
+    "I count {n} instruments.",
+    "There are {n} instruments.",
+    "A total of {n} tools is visible.",
+    "{N} tools are present.",
+    "Number of instruments: {n}.",
+    "We see {n} instruments.",
 )
 NUMBER_WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight")
 ASIDES1 = (
-    "The surgeon's left hand is steady.", "The left lobe of the liver is in the background.", "A trocar is seen above.",
-    "The light is good.", "Some gauze lies nearby.", "The lens is clean.", "What is left of the attachment is thin.",
+    "The surgeon's left hand is steady.",
+    "The left lobe of the liver is in the background.",
+    "A trocar is seen above.",
+    "The light is good.",
+    "Some gauze lies nearby.",
+    "The lens is clean.",
+    "What is left of the attachment is thin.",
     "The scope looks from below.",
 )
 IDLE = (
-    "The {I} is idle.", "The {I} is at rest.", "The {I} touches nothing.", "{I}: no action.", "The {I} waits.",
-    "The {I} takes no part in the work.", "The {I} is not in use.", "Nothing is done with the {I}.",
-    "The {I} is stationary.", "The {I} performs no action.", "The {I} stands by.", "No contact is made by the {I}.",
+    "The {I} is idle.",
+    "The {I} is at rest.",
+    "The {I} touches nothing.",
+    "{I}: no action.",
+    "The {I} waits.",
+    "The {I} takes no part in the work.",
+    "The {I} is not in use.",
+    "Nothing is done with the {I}.",
+    "The {I} is stationary.",
+    "The {I} performs no action.",
+    "The {I} stands by.",
+    "No contact is made by the {I}.",
 )
 ASIDES2 = (
-    "Nothing else is touched.", "The movements are small.", "No tissue is torn.", "Later the assistant may help.",
-    "The field stays dry.", "If it bled, suction would be needed.", "Clips would come later.", "The work is careful.",
+    "Nothing else is touched.",
+    "The movements are small.",
+    "No tissue is torn.",
+    "Later the assistant may help.",
+    "The field stays dry.",
+    "If it bled, suction would be needed.",
+    "Clips would come later.",
+    "The work is careful.",
 )
 BEFORE3 = (
-    "Unlike in the {Q} phase, the work here is of another kind.", "The {Q} phase would look different.",
-    "This is not the {Q} phase.", "It is too early or too late for {Q}.", "Rather than {Q}, something else is under way.",
+    "Unlike in the {Q} phase, the work here is of another kind.",
+    "The {Q} phase would look different.",
+    "This is not the {Q} phase.",
+    "It is too early or too late for {Q}.",
+    "Rather than {Q}, something else is under way.",
     "The {Q} phase can be ruled out.",
 )
 CRITERION = (
-    "{C} is {v}.", "{C}: {y}.", "Criterion {d} is {v}.", "Criterion {d}: {y}.", "{C} {v}.", "{C} = {y}.", "{C} - {y}.",
-    "The {o} criterion is {v}.", "{C} can be regarded as {v}.", "{C} must be judged {v}.", "{C} counts as {v}.",
-    "As for {C}, it is {v}.", "I judge {C} as {v}.", "{C} ({l}) is {v}.", "{C} ({l}): {y}.",
+    "{C} is {v}.",
+    "{C}: {y}.",
+    "Criterion {d} is {v}.",
+    "Criterion {d}: {y}.",
+    "{C} {v}.",
+    "{C} = {y}.",
+    "{C} - {y}.",
+    "The {o} criterion is {v}.",
+    "{C} can be regarded as {v}.",
+    "{C} must be judged {v}.",
+    "{C} counts as {v}.",
+    "As for {C}, it is {v}.",
+    "I judge {C} as {v}.",
+    "{C} ({l}) is {v}.",
+    "{C} ({l}): {y}.",
 )
 MET = ("met", "fulfilled", "satisfied", "achieved")
 UNMET = ("not met", "not fulfilled", "unmet", "not satisfied", "not achieved")
 LOOK = ("two structures", "hepatocystic triangle cleared", "cystic plate")
 VIEW = (
-    "The critical view of safety is {v}.", "Overall, the CVS is {v}.", "CVS {v}.", "So the critical view is {v}.",
-    "{n} of the three criteria are met.", "{n} of three criteria are fulfilled.", "Hence the critical view of safety is {v}.",
+    "The critical view of safety is {v}.",
+    "Overall, the CVS is {v}.",
+    "CVS {v}.",
+    "So the critical view is {v}.",
+    "{n} of the three criteria are met.",
+    "{n} of three criteria are fulfilled.",
+    "Hence the critical view of safety is {v}.",
 )
 STRUCTURES = (
-    "The {T} is visible.", "One sees the {T}.", "The {T} can be identified.", "{T} in view.", "The {T} is exposed.",
-    "The {T} lies in the field.", "There is the {T}.", "Clearly seen: the {T}.", "The {T} is recognisable.",
+    "The {T} is visible.",
+    "One sees the {T}.",
+    "The {T} can be identified.",
+    "{T} in view.",
+    "The {T} is exposed.",
+    "The {T} lies in the field.",
+    "There is the {T}.",
+    "Clearly seen: the {T}.",
+    "The {T} is recognisable.",
 )
 
 
@@ -80,10 +170,14 @@ def write(scene: Scene, question: Question, ontology: Ontology, rng: Random) -> 
     answer = answers.gold(scene, question, ontology)
     if answer is None:
         return None
-    listed = rng.random() < 0.15  # noqa: PLR2004
+    listed = rng.random() < 0.15
     levels = [
         _joined(s, rng, listed=listed)
-        for s in (level1(scene, ontology, rng), level2(scene, ontology, rng), level3(scene, ontology, rng))
+        for s in (
+            level1(scene, ontology, rng),
+            level2(scene, ontology, rng),
+            level3(scene, ontology, rng),
+        )
     ]
     return chain_text.render(levels[0], levels[1], levels[2], answer)
 
@@ -101,7 +195,7 @@ def level1(scene: Scene, ontology: Ontology, rng: Random) -> list[str]:
         entities = list(scene.instruments)
         rng.shuffle(entities)
         found += [_entity(e, rng) for e in entities]
-        if entities and rng.random() < 0.25:  # noqa: PLR2004
+        if entities and rng.random() < 0.25:
             number = NUMBER_WORDS[len(entities)]
             line = rng.choice(COUNTS) if len(entities) > 1 else "{N} instrument is in view."
             found.insert(0, line.format(n=number, N=number.capitalize()))
@@ -111,23 +205,27 @@ def level1(scene: Scene, ontology: Ontology, rng: Random) -> list[str]:
     if scene.knows("structures"):
         for entity in scene.structures:
             line = rng.choice(STRUCTURES).format(T=prose.target(entity.name, rng))
-            if entity.box and rng.random() < 0.5:  # noqa: PLR2004
+            if entity.box and rng.random() < 0.5:
                 line = line.rstrip(".") + f" {boxes.to_text(entity.box)}."
             found.append(prose.capital(line))
-    if rng.random() < 0.3 or not found:  # noqa: PLR2004
+    if rng.random() < 0.3 or not found:
         found.insert(rng.randrange(len(found) + 1), rng.choice(ASIDES1))
     return found
 
 
 def _entity(entity: Entity, rng: Random) -> str:
     name = prose.instrument(entity.name, rng)
-    if entity.box and rng.random() < 0.7:  # noqa: PLR2004
+    if entity.box and rng.random() < 0.7:
         name = rng.choice(BOX).format(n=name, b=boxes.to_text(entity.box))
     side = ""
-    if entity.box and rng.random() < 0.6:  # noqa: PLR2004
-        side = rng.choice(SIDES["left" if boxes.centre(entity.box)[0] < 0.5 else "right"])  # noqa: PLR2004
+    if entity.box and rng.random() < 0.6:
+        side = rng.choice(SIDES["left" if boxes.centre(entity.box)[0] < 0.5 else "right"])
     line = rng.choice(PLAIN1).format(a=f"a {name}", A=f"A {name}", s=side)
-    return prose.capital(prose.article(" ".join(line.split()).replace(" .", ".").replace(" :", ":").replace(",.", ".")))
+    return prose.capital(
+        prose.article(
+            " ".join(line.split()).replace(" .", ".").replace(" :", ":").replace(",.", ".")
+        )
+    )
 
 
 def _fitted(line: str, name: str) -> str:
@@ -135,7 +233,9 @@ def _fitted(line: str, name: str) -> str:
     if name.endswith(("scissors", "forceps")):
         for one, many in ((" is ", " are "), (" has ", " have ")):
             text = text.replace(name + one, name + many)
-        text = text.replace(f"no {name} is", f"no {name} are").replace(f"No {name} is", f"No {name} are")
+        text = text.replace(f"no {name} is", f"no {name} are").replace(
+            f"No {name} is", f"No {name} are"
+        )
     return prose.capital(prose.article(text))
 
 
@@ -146,7 +246,7 @@ def level2(scene: Scene, ontology: Ontology, rng: Random) -> list[str]:  # noqa:
     found = [prose.relation(t, rng) for t in acts]
     idle = sorted({t[0] for t in scene.triplets if t[1] == NULL_VERB} - {t[0] for t in acts})
     found += [_fitted(rng.choice(IDLE), prose.instrument(i, rng)) for i in idle]
-    if rng.random() < 0.3 or not found:  # noqa: PLR2004
+    if rng.random() < 0.3 or not found:
         found.append(rng.choice(ASIDES2))
     return found
 
@@ -158,9 +258,9 @@ def level3(scene: Scene, ontology: Ontology, rng: Random) -> list[str]:
         found += _criteria(scene.cvs, rng)
     if scene.knows("phase") and scene.phase:
         others = [p for p in ontology.names("phases") if p != scene.phase]
-        if others and rng.random() < 0.25:  # noqa: PLR2004
+        if others and rng.random() < 0.25:
             found.append(rng.choice(BEFORE3).format(Q=_spelled(rng.choice(others), rng)))
-        if not (scene.knows("step") and scene.step and rng.random() < 0.5):  # noqa: PLR2004
+        if not (scene.knows("step") and scene.step and rng.random() < 0.5):
             found.append(prose.phase(scene.phase, rng))
     if scene.knows("step") and scene.step:
         found.append(f"The step is {_spelled(without_prefix(scene.step), rng)}.")
@@ -174,7 +274,7 @@ def _spelled(name: str, rng: Random) -> str:
 def _criteria(cvs: tuple[float, float, float], rng: Random) -> list[str]:
     met = [s >= answers.CVS_YES for s in cvs]
     found = [criterion(number, value, rng) for number, value in enumerate(met, start=1)]
-    if rng.random() < 0.5:  # noqa: PLR2004
+    if rng.random() < 0.5:
         found.append(view(met, rng))
     return found
 
@@ -182,8 +282,12 @@ def _criteria(cvs: tuple[float, float, float], rng: Random) -> list[str]:
 def criterion(number: int, met: bool, rng: Random) -> str:
     """Write the verdict over one criterion."""
     return rng.choice(CRITERION).format(
-        C=f"C{number}", d=number, o=("first", "second", "third")[number - 1], l=LOOK[number - 1],
-        v=rng.choice(MET if met else UNMET), y="yes" if met else "no",
+        C=f"C{number}",
+        d=number,
+        o=("first", "second", "third")[number - 1],
+        l=LOOK[number - 1],
+        v=rng.choice(MET if met else UNMET),
+        y="yes" if met else "no",
     )
 
 

@@ -8,6 +8,7 @@ from surgchain.qa.reading.objects import objects_before, objects_of
 
 
 def active(sentence: list[Atom], at: int, memory: Memory) -> tuple[list[Role], list[Role], bool]:
+    """Return the agents and objects of an active verb, and whether the roles are turned."""
     reverse = _reversed_active(sentence, at)
     if reverse is not None:
         instrument, tissue = reverse

@@ -12,9 +12,14 @@ def subject_of(sentence: list[Atom], at: int) -> int | None:
     while index >= 0:
         atom = sentence[index]
         kind = atom.kind
-        if kind == terms.INSTRUMENT and index and sentence[index - 1].kind in (
-            terms.CONTRAST,
-            terms.NEGATION,
+        if (
+            kind == terms.INSTRUMENT
+            and index
+            and sentence[index - 1].kind
+            in (
+                terms.CONTRAST,
+                terms.NEGATION,
+            )
         ):
             index -= 1
             continue
@@ -105,6 +110,7 @@ def with_left(sentence: list[Atom], operator: int) -> list[Role]:
 
 
 def group_left(sentence: list[Atom], at: int, *, singular: bool) -> list[Role]:
+    """Return an instrument and, where several may be meant, those listed before it."""
     group = [(at, sentence[at].value)]
     while not singular:
         link = skip_marks(sentence, at - 1)

@@ -205,9 +205,9 @@ def _in_context(
         kind, value, form = terms.VERB, "clip", terms.BASE if text == "clip" else terms.FINITE
     elif text in ("bag", "bags") and last is word and _acts(before, after, found):
         kind, value, form = terms.VERB, "pack", terms.BASE if text == "bag" else terms.FINITE
-    elif text in ("drain", "drains") and found and found[-1].kind == terms.INSTRUMENT:
-        kind, value, form = terms.VERB, "aspirate", terms.FINITE
-    elif text == "suctions":
+    elif (
+        text in ("drain", "drains") and found and found[-1].kind == terms.INSTRUMENT
+    ) or text == "suctions":
         kind, value, form = terms.VERB, "aspirate", terms.FINITE
     elif text == "suction" and last is word and (before not in DETERMINERS or after == "of"):
         kind, value, form = terms.VERB, "aspirate", terms.NOUN

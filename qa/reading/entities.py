@@ -30,10 +30,29 @@ SCENE_WORDS = frozenset(
         "hand",
     ]
 )
-LEADS_TO_SIDE = frozenset({"the", "upper", "lower", "to", "far", "top", "bottom", "from", "extreme"})
+LEADS_TO_SIDE = frozenset(
+    {"the", "upper", "lower", "to", "far", "top", "bottom", "from", "extreme"}
+)
 RIGHT_THERE = frozenset(
-    {"at", "on", "next", "beside", "above", "below", "under", "behind", "near", "into", "after",
-     "before", "through", "over", "against", "where", "away"}
+    {
+        "at",
+        "on",
+        "next",
+        "beside",
+        "above",
+        "below",
+        "under",
+        "behind",
+        "near",
+        "into",
+        "after",
+        "before",
+        "through",
+        "over",
+        "against",
+        "where",
+        "away",
+    }
 )
 NOT_A_SIDE = frozenset(
     [
@@ -129,7 +148,7 @@ def _runs(sentence: list[Atom]) -> list[tuple[str, list[int]]]:
     for index, atom in enumerate(sentence):
         if atom.kind == terms.BOX:
             kind = "box"
-        elif atom.kind in NAMED and atom.value != "pseudo" and not (atom.kind == terms.THING):
+        elif atom.kind in NAMED and atom.value != "pseudo" and atom.kind != terms.THING:
             kind = "name"
         else:
             continue
@@ -209,8 +228,7 @@ def _owner(sentence: list[Atom], at: int) -> int | None:
         if kind in (terms.WHILE, terms.BUT):
             break
         if kind in (terms.INSTRUMENT, terms.ANATOMY):
-            first = _subject_of(sentence, index)
-            return first
+            return _subject_of(sentence, index)
         if kind in (terms.THING, terms.OPERATOR, terms.TOOL) and sentence[index].value != "pseudo":
             word = sentence[index].value
             if word or kind == terms.OPERATOR:
@@ -229,7 +247,7 @@ def _owner(sentence: list[Atom], at: int) -> int | None:
 def _named_ahead(sentence: list[Atom], at: int) -> int | None:
     """`..., the lower part by the grasper`: a side behind a comma, and its owner behind it."""
     start = at
-    while start and sentence[start - 1].kind == terms.SIDE:
+    while start and sentence[start - 1].kind in (terms.SIDE, terms.PRONOUN):
         start -= 1
     if not start or sentence[start - 1].value not in (",", "and"):
         return None
@@ -270,7 +288,12 @@ def _counted(sentence: list[Atom], at: int, text: str) -> Atom | None:
     while index < len(sentence) and sentence[index].kind in (terms.SIDE, terms.COLOUR):
         index += 1
     is_last = index >= len(sentence) or sentence[index].kind == terms.PUNCTUATION
-    if is_last and at > 1 and sentence[at - 1].value in (":", "=") and sentence[at - 2].kind == terms.TOOL:
+    if (
+        is_last
+        and at > 1
+        and sentence[at - 1].value in (":", "=")
+        and sentence[at - 2].kind == terms.TOOL
+    ):
         return sentence[at - 2]  # `Instruments: 3`
     if index >= len(sentence):
         return None

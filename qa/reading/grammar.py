@@ -58,6 +58,7 @@ DOING = frozenset(
 
 
 def links(atom: Atom) -> bool:
+    """Say whether an atom joins the members of a list."""
     return atom.kind == terms.AND or (atom.kind == terms.PUNCTUATION and atom.value in ",/+")
 
 
@@ -93,9 +94,7 @@ def is_adjective(sentence: list[Atom], at: int) -> bool:
         return False
     if atom.form == terms.GERUND:
         return atom.before in ("the", "a", "an", "this") and following.kind == terms.INSTRUMENT
-    if at and sentence[at - 1].kind in (terms.INSTRUMENT, terms.BE):
-        return False
-    return True
+    return not (at and sentence[at - 1].kind in (terms.INSTRUMENT, terms.BE))
 
 
 def list_goes_on(sentence: list[Atom], index: int) -> bool:

@@ -1,4 +1,4 @@
-"""Nominal relations: `dissection of the cystic plate with the hook`; `retraction: grasper on ...`."""
+"""Nominal relations: `dissection of the plate with the hook`; `retraction: grasper on ...`."""
 
 from surgchain.qa.lexicon import terms
 from surgchain.qa.reading.agents import by_right, group_left, is_by, subject_of, with_left
@@ -9,6 +9,7 @@ from surgchain.qa.reading.passive import patient_of
 
 
 def nominal(sentence: list[Atom], at: int, memory: Memory) -> tuple[list[Role], list[Role], bool]:
+    """Return the agents and objects of a noun of action; its roles are never turned."""
     headed = heading(sentence, at)
     if headed is not None:
         return (*headed, False)

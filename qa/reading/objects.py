@@ -54,12 +54,11 @@ def _of_follows(sentence: list[Atom], index: int) -> bool:
 
 def _stands_alone(sentence: list[Atom], index: int) -> bool:
     """Say whether a pronoun is an object rather than `its tip` or `this plane`."""
-    if sentence[index].value in ("its", "their", "this", "these", "each", "they"):
-        return False
-    return True
+    return sentence[index].value not in ("its", "their", "this", "these", "each", "they")
 
 
 def antecedent(sentence: list[Atom], at: int, memory: Memory) -> list[Role]:
+    """Return the tissue that a pronoun stands for."""
     for index in range(at - 1, -1, -1):
         if sentence[index].kind == terms.ANATOMY and not _in_place(sentence, index):
             return [(index, sentence[index].value)]

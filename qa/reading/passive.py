@@ -8,6 +8,7 @@ from surgchain.qa.reading.objects import objects_of
 
 
 def is_passive(sentence: list[Atom], at: int) -> bool:
+    """Say whether a verb is a participle that its subject suffers."""
     if sentence[at].form != terms.PARTICIPLE and sentence[at].value != "cut":
         return False
     if sentence[at].form not in (terms.PARTICIPLE, terms.BASE):
@@ -35,6 +36,7 @@ def _joined_passive(sentence: list[Atom], link: int) -> bool:
 
 
 def passive(sentence: list[Atom], at: int, memory: Memory) -> tuple[list[Role], list[Role], bool]:
+    """Return the agents and the subject of a passive, and whether the roles are turned."""
     subject = patient_of(sentence, at)
     agents = by_right(sentence, at)
     if sentence[at].value == "clip" and any(

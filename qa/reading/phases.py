@@ -94,7 +94,7 @@ def named(sentence: list[Atom], flags: list[int], text: str) -> list[Named]:
 def _after_perfect(sentence: list[Atom], at: int) -> bool:
     """`the bag has been filled in the packaging phase`: the phase lies in the past."""
     for atom in reversed(sentence[:at]):
-        if atom.kind == terms.PUNCTUATION or atom.kind == terms.AND:
+        if atom.kind in (terms.PUNCTUATION, terms.AND):
             return False
         if atom.kind == terms.BE:
             return atom.value in ("has been", "have been")

@@ -114,7 +114,7 @@ def _reach(index: int, cue: Atom, sentence: list[Atom], text: str) -> range:
         return range(_backward_list(index, sentence), index)
     if cue.kind == terms.NEGATION and _denies_sight(index, cue, sentence):
         return range(_backward_list(index, sentence), _forward(index, sentence))
-    if cue.kind == terms.CONTRAST or cue.kind == terms.NEGATION:
+    if cue.kind in (terms.CONTRAST, terms.NEGATION):
         return range(index + 1, _forward(index, sentence))
     if cue.kind == terms.ABSENT and _heads_a_list(index, sentence):
         return range(index + 1, len(sentence))
@@ -131,8 +131,25 @@ def _reach(index: int, cue: Atom, sentence: list[Atom], text: str) -> range:
 
 
 PERCEIVED = frozenset(
-    {"see", "identify", "visualise", "recognise", "observe", "show", "display", "demonstrate",
-     "expose", "find", "note", "view", "reveal", "delineate", "appear", "introduce", "insert"}
+    {
+        "see",
+        "identify",
+        "visualise",
+        "recognise",
+        "observe",
+        "show",
+        "display",
+        "demonstrate",
+        "expose",
+        "find",
+        "note",
+        "view",
+        "reveal",
+        "delineate",
+        "appear",
+        "introduce",
+        "insert",
+    }
 )
 
 
@@ -169,7 +186,9 @@ def _backward_list(index: int, sentence: list[Atom]) -> int:
     ):
         index -= 1
     start = _backward(index, sentence)
-    if start > 1 and sentence[start].kind == terms.RELATIVE:  # `a hook, which is nowhere to be seen`
+    if (
+        start > 1 and sentence[start].kind == terms.RELATIVE
+    ):  # `a hook, which is nowhere to be seen`
         index = start - 1
         start = _backward(index, sentence)
     singular = any(a.kind == terms.BE and a.value in SINGULAR for a in sentence[start:index])
