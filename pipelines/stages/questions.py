@@ -1,11 +1,12 @@
 """Ask: for every frame with a picture, one question for each task that its scene can answer.
 
-Reads   <ingest>/videos.parquet, <ingest>/scenes.parquet and the index of the frames.
+Reads   <ingest>/videos.parquet, <ingest>/scenes.parquet and the index of the frames; and, where the
+        dataset asks questions of its own, <ingest>/asked.parquet.
 Writes  <out>: questions (QUESTIONS) with their gold answers, in the order of the scenes; counts by
         task, split and class to <metrics>.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple
@@ -22,7 +23,7 @@ from surgchain.pipelines.stages import main
 from surgchain.schemas import ontology as ontologies
 from surgchain.schemas import tables
 from surgchain.schemas.errors import InputError
-from surgchain.schemas.records import TASKS, Scene, Split, Task, Video
+from surgchain.schemas.records import TASKS, Question, Scene, Split, Task, Video
 
 
 class Params(params.Section):
@@ -84,7 +85,8 @@ def run(
     scenes = list(tables.read(ingest / "scenes.parquet", Scene))
     counts = Counts()
     counts.taken = len(scenes)
-    possible = list(_ask(scenes, videos, times, section, counts, source))
+    own = _own(ingest / "asked.parquet") if "vqa" in section.tasks else {}
+    possible = list(_ask(scenes, own, videos, times, section, counts, source))
     kept, dropped = sample(possible, section)
     _count_frames(counts, possible, kept)
     tables.write_rows(out, (_as_row(r) for r in kept), tables.QUESTIONS)
@@ -97,8 +99,18 @@ def run(
     )
 
 
+def _own(path: Path) -> dict[str, list[Asked]]:
+    """Return the questions that the dataset itself asks, by frame; its answer is their class."""
+    found: dict[str, list[Asked]] = defaultdict(list)
+    for row in tables.read_rows(path) if path.exists() else []:
+        question = tables.from_row(Question, row["question"], str(path))
+        found[row["frame_id"]].append(Asked(question, (question.gold or "",)))
+    return found
+
+
 def _ask(
     scenes: list[Scene],
+    own: dict[str, list[Asked]],
     videos: dict[str, Video],
     times: dict[str, float],
     section: Params,
@@ -118,6 +130,7 @@ def _ask(
                 number=section.choices,
             )
         )
+        asked += own.get(scene.frame_id, ())
         if not asked:
             counts.refuse("answers no task", scene.frame_id)
         video = _video(videos, scene)
