@@ -4,6 +4,7 @@ The pilot's questions are spread over the corpus, and its answers go into the le
 of the real run, and are not paid for again.
 """
 
+import math
 import tempfile
 import time
 from collections.abc import Iterator
@@ -67,7 +68,7 @@ def estimate(
     section = params.load("draft", Params, params_path)
     teacher = chosen_teachers(section, params_path)[0].writer
     budget: Budget = getattr(teacher, "budget", Budget())
-    table = _table()
+    costs = {}
     names = chosen(None, params_path)
     for name in names:
         asks = asks_of(
@@ -83,8 +84,8 @@ def estimate(
         began = time.monotonic()
         drafts = list(teacher.draft(few, WORK / name, notes))
         pilot = measured(drafts, time.monotonic() - began, notes)
-        _add(table, name, projected(pilot, len(asks), budget, gpus))
-    Console().print(table)
+        costs[name] = projected(pilot, len(asks), budget, gpus)
+    Console().print(_table(costs))
 
 
 class Spread:
@@ -136,12 +137,19 @@ def projected(pilot: Pilot, questions: int, budget: Budget, gpus: int) -> Cost:
     )
 
 
-def _table() -> Table:
+def _table(costs: dict[str, Cost]) -> Table:
+    """Return the costs, a column a source."""
     table = Table(title="What drafting would take")
-    for column in ("source", *(f.replace("_", " ") for f in Cost._fields)):
-        table.add_column(column, justify="left" if column == "source" else "right")
+    table.add_column()
+    for name in costs:
+        table.add_column(name, justify="right")
+    for field in Cost._fields:
+        values = (getattr(cost, field) for cost in costs.values())
+        table.add_row(field.replace("_", " "), *map(_told, values))
     return table
 
 
-def _add(table: Table, name: str, cost: Cost) -> None:
-    table.add_row(name, *(f"{v:,.3g}" if isinstance(v, float) else f"{v:,}" for v in cost))
+def _told(value: float) -> str:
+    if math.isnan(value):
+        return "not known: all of the pilot was in the ledger"
+    return f"{value:,.0f}" if value == round(value) or value >= 100 else f"{value:.3g}"  # noqa: PLR2004
