@@ -105,8 +105,9 @@ def test_a_server_killed_in_the_middle_and_started_again_answers_every_question_
     found: list[Draft] = []
     notes: dict = {}
     drafting = threading.Thread(
-        target=lambda: found.extend(teacher.draft(asks, tmp_path / "work", notes))
+        target=lambda: found.extend(teacher.draft(asks, tmp_path / "work", notes)), daemon=True
     )
+    (tmp_path / "work").mkdir()
     serving = (str(weights), "tiny", FLAGS, tmp_path / "vllm.log")
     with launch.served(*serving, start_s=600, port=PORT):
         drafting.start()
