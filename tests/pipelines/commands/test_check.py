@@ -70,12 +70,8 @@ def test_unusable_lines_are_named_and_the_rest_is_judged(lint):
 
 
 def test_a_text_that_is_no_text_is_refused_by_its_line(lint):
-    result = lint(
-        [
-            '{"chain_id": "c1", "frame_id": "f", "question": {"task": "phase", "text": "?"}, '
-            '"text": 5}'
-        ]
-    )
+    broken = {**json.loads(line()), "text": 5}
+    result = lint([json.dumps(broken)])
     assert result.exit_code == 2
     assert "chains.jsonl:1: text: Input should be a valid string" in result.stderr
 
