@@ -22,7 +22,7 @@ from surgchain.trainer import corpus, learning, model_folder, outcome, rows, run
 class Params(params.Section, learning.Learning):
     """How stage 2 learns."""
 
-    steps: int = 360
+    steps: int = 260
     """Optimiser steps."""
     batch: int = 24
     """Rows a step and device."""

@@ -35,7 +35,7 @@ class Model(params.Section, settings.Model):
 class Params(params.Section, learning.Learning):
     """How stage 1 learns."""
 
-    steps: int = 600
+    steps: int = 400
     """Optimiser steps."""
     batch: int = 24
     """Rows a step and device."""
@@ -61,8 +61,8 @@ def run(
     loaded = model_folder.load(start)
     found = corpus.of(shards, loaded, "direct")
     shares = rows.by_task(found.questions.pointers, section.task_weights)
-    # not in batches of like length: a batch would be of one task, since answers are so short
     drawn = rows.draw_mixed(shares, learning.rows_wanted(section), section.seed)
+    drawn = rows.alike(drawn, section.batch, section.seed)
     trained, points = sft.run(start, section, corpus.rows_of(found, loaded, drawn), here)
     with whole_folder(out) as folder:
         outcome.save(trained, points, folder)

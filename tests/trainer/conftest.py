@@ -35,3 +35,19 @@ def base(toy: ModuleType, shards_folder: Path, tmp_path_factory: pytest.TempPath
 
     torch.set_num_threads(1)
     return starting.model(toy.MODEL, shards_folder, tmp_path_factory.mktemp("base") / "m")
+
+
+@pytest.fixture(scope="session")
+def cold(base: Path, shards_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A tiny model that keeps the form of chains, and is right sometimes."""
+    from surgchain.trainer import corpus, learning, model_folder, rows, sft
+
+    folder = tmp_path_factory.mktemp("cold")
+    section = learning.Learning(steps=60, batch=8, rate=5e-3, warmup=2, workers=0)
+    loaded = model_folder.load(base)
+    found = corpus.of(shards_folder, loaded, "direct")
+    drawn = rows.draw(found.chains.pointers, learning.rows_wanted(section), 0)
+    data = corpus.rows_of(found, loaded, drawn)
+    trained, _ = sft.run(base, section, data, folder / "work")
+    model_folder.save(model_folder.speaking(trained, "chain"), folder / "m")
+    return folder / "m"

@@ -12,12 +12,12 @@ from safetensors.torch import load_file
 
 from surgchain.trainer import model_folder, runs
 
-SCRIPT = Path(__file__).parent / "run_sft.py"
+SCRIPT = Path(__file__).parent / "run_learning.py"
 STEPS = 10
 
 
-def start(base, shards_folder, work, out):
-    command = [sys.executable, SCRIPT, base, shards_folder, work, out, str(STEPS)]
+def start(kind, base, shards_folder, work, out, steps=STEPS):
+    command = [sys.executable, SCRIPT, kind, base, shards_folder, work, out, steps]
     return subprocess.Popen([str(c) for c in command], stderr=subprocess.DEVNULL)
 
 
@@ -39,12 +39,12 @@ def kill_after_first_checkpoint(process, work):
 def test_a_killed_run_goes_on_with_the_same_loss_and_ends_with_the_same_weights(
     base, shards_folder, tmp_path
 ):
-    whole = start(base, shards_folder, tmp_path / "a", tmp_path / "whole")
+    whole = start("sft", base, shards_folder, tmp_path / "a", tmp_path / "whole")
     assert whole.wait(timeout=300) == 0
-    killed = start(base, shards_folder, tmp_path / "b", tmp_path / "again")
+    killed = start("sft", base, shards_folder, tmp_path / "b", tmp_path / "again")
     kill_after_first_checkpoint(killed, tmp_path / "b")
     assert not (tmp_path / "again" / "points.json").exists()
-    again = start(base, shards_folder, tmp_path / "b", tmp_path / "again")
+    again = start("sft", base, shards_folder, tmp_path / "b", tmp_path / "again")
     assert again.wait(timeout=300) == 0
     losses, weights = result(tmp_path / "whole")
     losses_again, weights_again = result(tmp_path / "again")
@@ -53,6 +53,26 @@ def test_a_killed_run_goes_on_with_the_same_loss_and_ends_with_the_same_weights(
     assert losses[5] < losses[1] - 0.1  # it had learnt something that could be lost
     for name, weight in weights.items():
         assert (weight - weights_again[name]).abs().max() < 1e-4, name
+
+
+def test_a_killed_grpo_run_goes_on_and_ends_with_the_same_weights(cold, shards_folder, tmp_path):
+    whole = start("grpo", cold, shards_folder, tmp_path / "a", tmp_path / "whole", 4)
+    assert whole.wait(timeout=300) == 0
+    killed = start("grpo", cold, shards_folder, tmp_path / "b", tmp_path / "again", 4)
+    kill_after_first_checkpoint(killed, tmp_path / "b")
+    assert not (tmp_path / "again" / "points.json").exists()
+    again = start("grpo", cold, shards_folder, tmp_path / "b", tmp_path / "again", 4)
+    assert again.wait(timeout=300) == 0
+    losses, weights = result(tmp_path / "whole")
+    losses_again, weights_again = result(tmp_path / "again")
+    assert losses_again == pytest.approx(losses, abs=1e-4)
+    before = dict(model_folder.load(cold).model.named_parameters())
+    moved = 0.0
+    for name, weight in weights.items():
+        assert (weight - weights_again[name]).abs().max() < 1e-4, name
+        live = name.replace("model.layers", "model.language_model.layers")
+        moved += (weight - before[live]).abs().sum() if live in before else 0.0
+    assert moved > 1.0  # some group had variance
 
 
 def test_the_weights_of_the_last_whole_checkpoint_are_taken_and_a_cut_one_is_removed(

@@ -1,0 +1,175 @@
+"""Each training stage beside a control, on held-out surgeries: `make bench-trainer`.
+
+It needs what `make repro` leaves. For each seed: pretrain, coldstart, grpo, harvest, refine with
+the profile's own dials, and two controls: the steps of plain cold-start learning that cost what grpo
+cost, and the refine steps on the old chains only. Every model answers the same held-out questions
+(all there are); gains are paired, bootstrapped over surgeries, and pooled over seeds. Models stand
+in work/bench/trainer.
+
+    python bench/trainer.py [SEED ...]      0 1 2 where none is given
+"""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import yaml
+from rows import Row, finish
+
+from surgchain.pipelines import params
+from surgchain.qa.metrics import intervals
+from surgchain.schemas import tables
+
+WORK = Path("work/bench/trainer")
+SHARDS = Path("data/shards/r0")
+QUESTIONS = 100_000
+GAINS = (
+    ("pretrain", "coldstart", "coldstart over pretrain"),
+    ("coldstart", "grpo", "grpo over coldstart"),
+    ("grpo-control", "grpo", "grpo over its compute-matched control"),
+    ("grpo", "refine", "refine over grpo"),
+    ("refine-control", "refine", "refine over its control"),
+)
+MODELS = ("pretrain", "coldstart", "grpo", "grpo-control", "refine", "refine-control")
+Answers = dict[str, dict[str, Any]]
+
+
+def stage(name: str, **paths: Any) -> None:
+    """Run one stage as dvc does."""
+    options = [w for k, v in paths.items() for w in (f"--{k.replace('_', '-')}", str(v))]
+    subprocess.run(
+        [sys.executable, "-m", f"surgchain.pipelines.stages.{name}", *options], check=True
+    )
+
+
+def seeded(seed: int, folder: Path, **changes: dict[str, Any]) -> Path:
+    """Write the project's params with a seed for everything that draws, and changes by section."""
+    values = params.read()
+    values["model"] = {**values["model"]}
+    values["model"]["tiny"] = {**values["model"].get("tiny", {}), "seed": seed}
+    for name in ("pretrain", "coldstart", "grpo", "harvest", "refine"):
+        values[name] = {**values[name], "seed": seed, **changes.get(name, {})}
+    values["evaluate"] = {**values["evaluate"], "questions": QUESTIONS}
+    path = folder / f"params-{'-'.join(changes) or 'own'}.yaml"
+    path.write_text(yaml.safe_dump(values), encoding="utf-8")
+    return path
+
+
+def learn(name: str, section: str, folder: Path, params_path: Path, **paths: Any) -> float:
+    """Train one model, unless it is there; return its CPU seconds."""
+    metrics = folder / f"{name}.json"
+    if not metrics.exists():
+        stage(
+            section, **paths, out=folder / name, work=folder / f"work-{name}", metrics=metrics,
+            params=params_path,
+        )  # fmt: skip
+    return float(json.loads(metrics.read_text())["cpu_seconds"])
+
+
+def train(seed: int) -> dict[str, float]:
+    """Train all models of a seed; return the CPU seconds of each."""
+    folder = WORK / str(seed)
+    folder.mkdir(parents=True, exist_ok=True)
+    own = seeded(seed, folder)
+    spent = {"pretrain": learn("pretrain", "pretrain", folder, own, shards=SHARDS)}
+    spent["coldstart"] = learn(
+        "coldstart", "coldstart", folder, own, model=folder / "pretrain", shards=SHARDS
+    )
+    cold = folder / "coldstart"
+    spent["grpo"] = learn("grpo", "grpo", folder, own, model=cold, shards=SHARDS)
+    steps = json.loads((folder / "coldstart.json").read_text())["steps"]
+    matched = max(1, round(steps * spent["grpo"] / spent["coldstart"]))
+    plain = {"steps": matched, "own_share": 0.0, "direct_share": 0.25}
+    control = seeded(seed, folder, refine=plain)
+    spent["grpo-control"] = learn(
+        "grpo-control", "refine", folder, control, model=cold, shards=SHARDS, round="r0"
+    )
+    spent |= second_round(folder, own, seed)
+    return spent
+
+
+def second_round(folder: Path, own: Path, seed: int) -> dict[str, float]:
+    """Harvest, collect, shard, and refine with and without what was harvested."""
+    grpo, shards = folder / "grpo", folder / "shards"
+    if not shards.exists():
+        harvest = {"out": folder / "harvest", "metrics": folder / "harvest.json"}
+        stage("harvest", round="r1", model=grpo, shards=SHARDS, params=own, **harvest)
+        stage(
+            "collect", round="r1", ingest="data/ingest", after="data/rounds/r0",
+            harvest=folder / "harvest", out=folder / "round", metrics=folder / "collect.json",
+        )  # fmt: skip
+        stage(
+            "shard", round=folder / "round", ingest="data/ingest", frames="data/frames",
+            questions="data/questions", out=shards, metrics=folder / "shard.json",
+        )  # fmt: skip
+    old = seeded(seed, folder, refine={"own_share": 0.0})
+    return {
+        "refine": learn("refine", "refine", folder, own, model=grpo, shards=shards, round="r1"),
+        "refine-control": learn(
+            "refine-control", "refine", folder, old, model=grpo, shards=shards, round="r1"
+        ),
+    }
+
+
+def answers(seed: int, name: str) -> Answers:
+    """Evaluate a model once; return its answers by question."""
+    folder = WORK / str(seed)
+    out = folder / "answers" / name
+    if not out.exists():
+        stage(
+            "evaluate", name=name, model=folder / name, shards=SHARDS, out=out,
+            metrics=folder / "answers" / f"{name}.json", params=folder / "params-own.yaml",
+        )  # fmt: skip
+    return {r["question_id"]: r for r in tables.read_rows(out / "answers.parquet")}
+
+
+def gain(before: list[Answers], after: list[Answers]) -> intervals.Interval:
+    """Return the paired gain in accuracy over all seeds, bootstrapped over surgeries."""
+    pairs = [(b[q], a[q]) for b, a in zip(before, after, strict=True) for q in sorted(b)]
+    return intervals.paired(
+        [float(b["right"]) for b, _ in pairs],
+        [float(a["right"]) for _, a in pairs],
+        [a["surgery_id"] for _, a in pairs],
+    )
+
+
+def mean(said: list[Answers], value: str, task: str | None = None) -> tuple[float, int]:
+    """Return the mean of a column over all seeds, of one task or of all, and its number."""
+    values = [float(r[value]) for of in said for r in of.values() if task in (None, r["task"])]
+    return sum(values) / max(1, len(values)), len(values)
+
+
+def report(said: dict[str, list[Answers]], spent: list[dict[str, float]]) -> list[Row]:
+    """Return the rows of the table."""
+    rows = []
+    for name in MODELS:
+        value, n = mean(said[name], "right")
+        cost = sum(s[name] for s in spent) / len(spent)
+        rows.append(Row(f"{name}: accuracy", value, "share", n=n, beside={"CPU-s": cost}))
+    for before, after, what in GAINS:
+        of = gain(said[before], said[after])
+        beside = {"low": of.low, "mean": of.mean, "high": of.high}
+        rows.append(Row(f"{what}: low end of gain", of.low, "share", ">= 0", of.n, beside))
+    best = max(("grpo", "refine", "coldstart", "pretrain"), key=lambda m: mean(said[m], "right"))
+    boxes, n = mean(said[best], "score", "localization")
+    rows.append(Row(f"{best}: mean IoU of boxes", boxes, "IoU", ">= 0.4", n))
+    parsed, n = mean(said["refine"], "parsed")
+    rows.append(Row("refine: parse failures", 1 - parsed, "share", "<= 0.01", n))
+    rows.append(Row("held-out questions a seed", float(n // len(spent)), "", ">= 3000"))
+    total = max(sum(s[m] for m in MODELS if "control" not in m) for s in spent) / 60
+    rows.append(Row("CPU minutes of the dearest seed", total, "min", "<= 30"))
+    return rows
+
+
+def main() -> None:
+    """Train, ask, print."""
+    seeds = [int(a) for a in sys.argv[1:]] or [0, 1, 2]
+    spent = [train(seed) for seed in seeds]
+    said = {name: [answers(seed, name) for seed in seeds] for name in MODELS}
+    finish("trainer", report(said, spent))
+
+
+if __name__ == "__main__":
+    main()
