@@ -1,0 +1,95 @@
+"""`surgchain explore`: a round in FiftyOne, and the tags that come back from it."""
+
+import importlib.util
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import pyarrow as pa
+import typer
+
+from surgchain.pipelines import explore as room
+from surgchain.pipelines.corpus.project import Project
+from surgchain.schemas import tables
+from surgchain.schemas.errors import InputError
+
+OWN = Path(".venvs/explore/bin/python")
+CURATION = Path("reviews/curation.parquet")
+_ROWS = pa.schema(
+    [
+        *((n, pa.string()) for n in ("review_id", "chain_id", "reviewer", "reviewed_at")),
+        ("decision", pa.string()),
+        ("error_tags", pa.list_(pa.string())),
+        ("comment", pa.string()),
+        ("kind", pa.string()),
+    ]
+)
+
+
+def explore(
+    round_name: Annotated[str, typer.Argument(metavar="ROUND", help="r0, r1, ...")] = "r0",
+    pull: Annotated[
+        bool, typer.Option("--pull", help="Bring the tags back as reviews, and end.")
+    ] = False,
+    reviewer: Annotated[str, typer.Option(help="Pseudonym of who set the tags.")] = "curator",
+    port: Annotated[int, typer.Option(help="Port of the App.")] = 5151,
+    work: Annotated[Path, typer.Option(help="Folder of database and pictures.")] = Path(
+        "work/explore"
+    ),
+    wait: Annotated[bool, typer.Option(help="Keep the App open until Ctrl-C.")] = True,
+) -> None:
+    """Build a FiftyOne dataset of a round, with saved views and a panel, and open the App.
+
+    Example: surgchain explore r0, tag some samples, then surgchain explore r0 --pull
+    """
+    if importlib.util.find_spec("fiftyone") is None:
+        _elsewhere()
+        return
+    from surgchain.pipelines.explore import database, dataset
+
+    project, name = Project(), f"surgchain-{round_name}"
+    with database.running(work, Path(room.__path__[0])):
+        if pull:
+            _pulled(dataset.tags_of(name), reviewer)
+            return
+        from surgchain.pipelines.explore import samples
+
+        built = dataset.build(name, samples.of_round(project, round_name, work / "pictures"))
+        print(f"{name}: {len(built):,} chains, {len(built.list_saved_views())} saved views")
+        if wait:
+            _open(built, port)
+
+
+def _open(built: object, port: int) -> None:
+    import fiftyone as fo
+
+    session = fo.launch_app(built, remote=True, address="127.0.0.1", port=port, auto=False)
+    print(f"http://127.0.0.1:{port}  (Ctrl-C ends it; then: surgchain explore --pull)", flush=True)
+    try:
+        session.wait(-1)
+    except KeyboardInterrupt:
+        session.close()
+
+
+def _pulled(tags: dict[str, list[str]], reviewer: str) -> None:
+    from surgchain.pipelines.explore import curation
+
+    now = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+    rows, new = curation.merged(CURATION, tags, reviewer, now)
+    tables.write_rows(CURATION, rows, _ROWS)
+    print(f"{CURATION}: {new:,} new of {len(rows):,}; {len(tags):,} chains carry a tag")
+
+
+def _elsewhere() -> None:
+    """Run the same command in FiftyOne's own environment."""
+    if not OWN.exists():
+        raise InputError(
+            "fiftyone is not installed: run `make explore-env` (an environment of its own in "
+            ".venvs/explore), or pip install 'surgchain[explore]'"
+        )
+    command = [str(OWN), "-m", "surgchain.pipelines.explore", *sys.argv[2:]]
+    code = subprocess.run(command, check=False).returncode  # noqa: S603  (our own words)
+    if code:
+        raise typer.Exit(code)

@@ -1,0 +1,156 @@
+"""A FiftyOne dataset of samples, with its indexes and saved views.
+
+Documents are written straight into the collection, some hundred times faster than `add_samples`
+(10,000 samples in seconds instead of minutes). That needs two private names of FiftyOne, so the
+extra pins `fiftyone<1.23`.
+"""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from itertools import islice
+from typing import Any
+
+from surgchain.pipelines.explore.samples import Sample
+from surgchain.schemas.boxes import Box
+from surgchain.schemas.errors import InputError
+
+BATCH = 2_000
+INDEXED = ("chain_id", "task", "state", "generator", "faults", "failed_checks", "source", "phase")
+
+
+def build(name: str, samples: Iterable[Sample]) -> Any:
+    """Make (again) the dataset of a name and return it; raise `InputError` where it is empty.
+
+    Tags that people set in the App stay on the chains that are still there.
+    """
+    import fiftyone as fo
+
+    left = iter(samples)
+    first = next(left, None)
+    if first is None:
+        raise InputError(f"{name}: the round has no chain with a picture; run `dvc repro`")
+    tags = tags_of(name)
+    dataset = fo.Dataset(name, overwrite=True, persistent=True)
+    template = _declared(dataset, first)
+    _insert(dataset, template, [first], tags)
+    while batch := list(islice(left, BATCH)):
+        _insert(dataset, template, batch, tags)
+    dataset.reload()
+    for field in INDEXED:
+        dataset.create_index(field)
+    _save_views(dataset)
+    return dataset
+
+
+def tags_of(name: str) -> dict[str, list[str]]:
+    """Return chain id -> tags of a dataset; empty where there is none of the name."""
+    import fiftyone as fo
+
+    if not fo.dataset_exists(name):
+        return {}
+    ids, tags = fo.load_dataset(name).values(["chain_id", "tags"])
+    return {i: t for i, t in zip(ids, tags, strict=True) if t}
+
+
+def _declared(dataset: Any, first: Sample) -> dict[str, Any]:
+    """Declare the fields by one sample that has them all; return its document."""
+    import fiftyone as fo
+
+    def box() -> Any:
+        return fo.Detections(detections=[fo.Detection(label="x", bounding_box=[0, 0, 1, 1])])
+
+    plain = {k: _typed(k, v) for k, v in first.fields.items()}
+    sample = fo.Sample(
+        filepath=first.filepath, facts=box(), claims=box(), **plain,
+        checks=fo.Classifications(
+            classifications=[fo.Classification(label="x", confidence=0.5, checker="x")]
+        ),
+    )  # fmt: skip
+    dataset.add_samples([sample], dynamic=True)
+    template: dict[str, Any] = next(dataset._sample_collection.find())  # noqa: SLF001
+    dataset.clear()
+    return template
+
+
+def _typed(name: str, value: Any) -> Any:
+    """Return a value that shows its type: a list or a text that is empty shows none."""
+    if isinstance(value, list):
+        return value or ([0] if name == "marks" else [""])
+    return "" if value is None else value
+
+
+def _insert(
+    dataset: Any, template: dict[str, Any], samples: list[Sample], tags: dict[str, list[str]]
+) -> None:
+    documents = [_document(dataset, template, s, tags) for s in samples]
+    dataset._sample_collection.insert_many(documents, ordered=False)  # noqa: SLF001
+
+
+def _document(
+    dataset: Any, template: dict[str, Any], sample: Sample, tags: dict[str, list[str]]
+) -> dict[str, Any]:
+    from bson import ObjectId
+
+    now = datetime.now(UTC).replace(tzinfo=None)  # as FiftyOne stores times
+    return {
+        **template,
+        **sample.fields,
+        "_id": ObjectId(),
+        "_dataset_id": dataset._doc.id,  # noqa: SLF001
+        "filepath": sample.filepath,
+        "tags": tags.get(sample.fields["chain_id"], []),
+        "created_at": now,
+        "last_modified_at": now,
+        "facts": _boxes(sample.facts),
+        "claims": _boxes(sample.claimed),
+        "checks": {
+            "_cls": "Classifications",
+            "classifications": [
+                {**_label("Classification", _state(sample, c)), "confidence": s, "checker": c}
+                for c, s in sorted(sample.checks.items())
+            ],
+        },
+    }
+
+
+def _state(sample: Sample, checker: str) -> str:
+    return f"{checker}: {'fail' if checker in sample.fields['failed_checks'] else 'pass'}"
+
+
+def _label(kind: str, label: str) -> dict[str, Any]:
+    from bson import ObjectId
+
+    return {"_id": ObjectId(), "_cls": kind, "tags": [], "label": label}
+
+
+def _boxes(named: list[tuple[str, Box]]) -> dict[str, Any]:
+    detections = [
+        {
+            **_label("Detection", name),
+            "attributes": {},
+            "bounding_box": [min(x1, x2), min(y1, y2), abs(x2 - x1), abs(y2 - y1)],
+        }
+        for name, (x1, y1, x2, y2) in named
+    ]
+    return {"_cls": "Detections", "detections": detections}
+
+
+def _save_views(dataset: Any) -> None:
+    from fiftyone import ViewField
+
+    field: Any = ViewField
+    views = {
+        "accepted": dataset.match(field("state") == "accepted"),
+        "held": dataset.match(field("state") == "held"),
+        "rejected": dataset.match(field("state") == "rejected"),
+        "self-made": dataset.match(field("self_made")),
+        "disagreements": dataset.match(field("disagree")),
+    }
+    for fault in sorted(dataset.distinct("faults")):
+        views[f"fault {fault}"] = dataset.match(field("faults").contains(fault))
+    for task in sorted(dataset.distinct("task")):
+        views[f"task {task}"] = dataset.match(field("task") == task)
+    for phase in sorted(p for p in dataset.distinct("phase") if p):
+        views[f"phase {phase}"] = dataset.match(field("phase") == phase)
+    for name, view in views.items():
+        dataset.save_view(name, view)
