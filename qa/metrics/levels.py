@@ -12,6 +12,7 @@ A facet that is not labelled has no figure: None, left out of means.
 """
 
 from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import NamedTuple
 
 from surgchain.qa import judge
@@ -38,7 +39,7 @@ class LevelScores(NamedTuple):
 def scored(chain: Chain, scene: Scene, ontology: Ontology, *, right: bool) -> LevelScores:
     """Score a chain; `right`: whether its answer is."""
     reading = Reading(chain, scene, ontology)
-    findings = [f for check in judge.load().values() for f in check(reading).findings]
+    findings = [f for check in _checkers() for f in check(reading).findings]
     faults = {f.fault for f in findings}
     facts = reading.facts
     assert facts is not None
@@ -59,6 +60,11 @@ def scored(chain: Chain, scene: Scene, ontology: Ontology, *, right: bool) -> Le
         float(right and not any(_breaks(f) for f in findings)),
         "refusal" in faults,
     )  # fmt: skip
+
+
+@cache
+def _checkers() -> tuple[judge.Checker, ...]:
+    return tuple(judge.load().values())
 
 
 def means(scores: Sequence[LevelScores]) -> dict[str, float]:

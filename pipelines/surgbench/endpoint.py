@@ -1,0 +1,151 @@
+"""Asking a model behind any OpenAI-compatible server, through a ledger.
+
+What was answered is kept by the hash of the whole request (words, picture, model, sampling), so a
+run that was cut, or is repeated, asks only what is missing.
+"""
+
+import io
+import json
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+from surgchain.annotators.ledger import Entry, Ledger
+from surgchain.annotators.serving import payloads
+from surgchain.annotators.serving.client import Client, Limits, RowFailed
+from surgchain.annotators.serving.payloads import JSON_TYPE, Payload, Picture
+from surgchain.annotators.serving.stream import Stream
+from surgchain.pipelines.surgbench import forms
+from surgchain.pipelines.surgbench.replies import Reply
+from surgchain.qa.metrics.asked import Asked
+from surgchain.schemas import dialects
+from surgchain.schemas import ontology as ontologies
+from surgchain.schemas.dialects import Spoken
+from surgchain.schemas.ids import sha256_hex
+
+SEEN = Callable[[str, str], bytes]
+"""Gives the picture of a source's frame."""
+_MARK: str = payloads.picture_part()["image_url"]["url"]
+_dumped = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
+class How(NamedTuple):
+    """How a model is asked."""
+
+    model: str
+    """Its name at the server."""
+    addresses: tuple[str, ...]
+    key: str = ""
+    samples: int = 1
+    """Texts of each question; the first is greedy, the others are drawn at `temperature`."""
+    temperature: float = 0.7
+    max_tokens: int = 1024
+    in_flight: int = 32
+    """Requests at one server at most."""
+    sees: bool = True
+    """False: the control that gets the question without the picture."""
+    dialect: dialects.Dialect = "thousandths"
+    """How it writes boxes."""
+    timeout_s: float = 600.0
+    give_up_after_s: float = 300.0
+
+
+class Job(NamedTuple):
+    """One text to be had."""
+
+    asked: Asked
+    payload: Payload
+    size: tuple[int, int]
+    """Of its picture in pixels."""
+
+
+def replies(asked: Iterable[Asked], see: SEEN, how: How, ledger: Path) -> Iterator[Reply]:
+    """Yield the reply to each question, in order."""
+    with Ledger(ledger) as book:
+
+        @asynccontextmanager
+        async def opened() -> AsyncIterator[_Asker]:
+            limits = Limits(
+                timeout_s=how.timeout_s,
+                most_in_flight=how.in_flight,
+                give_up_after_s=how.give_up_after_s,
+            )
+            async with Client(how.addresses, how.key, limits) as client:
+                await client.check(how.model)
+                yield _Asker(client, book, how)
+
+        width = how.in_flight * max(1, len(how.addresses))
+        stream: Stream[Job, tuple[Job, Entry]] = Stream(_jobs(asked, see, how), opened, width)
+        texts: list[str] = []
+        failed = ""
+        for number, (job, entry) in enumerate(stream, 1):
+            if not entry.reason:
+                spoken = Spoken(how.dialect)
+                texts.append(dialects.to_canonical(entry.answer.strip(), spoken, job.size))
+            failed = failed or entry.reason
+            if number % how.samples == 0:
+                yield Reply(job.asked.question_id, () if failed else tuple(texts), failed)
+                texts, failed = [], ""
+
+
+class _Asker:
+    """Answers jobs from the ledger, and asks for the rest."""
+
+    def __init__(self, client: Client, book: Ledger, how: How) -> None:
+        self.client, self.book, self.how = client, book, how
+
+    async def __call__(self, job: Job) -> tuple[Job, Entry]:
+        key = job.payload.key
+        entry = self.book.get(key)
+        if entry is None:
+            try:
+                r = await self.client.ask(job.payload.body())
+                entry = Entry(key, r.text, "", r.prompt_tokens, r.completion_tokens, r.seconds)
+            except RowFailed as error:
+                entry = Entry(key, "", str(error))
+            await self.book.put(entry)
+        return job, entry
+
+
+def _jobs(asked: Iterable[Asked], see: SEEN, how: How) -> Iterator[Job]:
+    last, picture, size = "", Picture(b"", "none"), (dialects.FULL, dialects.FULL)
+    for one in asked:
+        if how.sees and one.frame_id != last:
+            stored = see(one.source, one.frame_id)
+            last, picture, size = one.frame_id, payloads.embedded(stored), _size(stored, how)
+        for sample in range(how.samples):
+            yield Job(one, payload(one, picture, how, sample), size)
+
+
+def _size(stored: bytes, how: How) -> tuple[int, int]:
+    if how.dialect != "pixels":
+        return dialects.FULL, dialects.FULL
+    from PIL import Image
+
+    size: tuple[int, int] = Image.open(io.BytesIO(stored)).size
+    return size
+
+
+def payload(one: Asked, picture: Picture, how: How, sample: int) -> Payload:
+    """Return the request for a sample of a question; sample 0 is greedy."""
+    boxes = "0..1000 of width and height"
+    if how.dialect == "pixels":
+        boxes = "pixels of the picture"
+    form = forms.told(one.task, ontologies.load(one.ontology), boxes)
+    words = payloads.text_part(f"{one.text}\n\n{form}")
+    parts: list[JSON_TYPE] = [payloads.picture_part(), words] if how.sees else [words]
+    body: JSON_TYPE = {
+        "model": how.model,
+        "messages": [
+            {"role": "system", "content": forms.SYSTEM},
+            {"role": "user", "content": parts},
+        ],
+        "temperature": how.temperature if sample else 0.0,
+        "max_tokens": how.max_tokens,
+        "seed": sample,
+    }
+    head, _, tail = _dumped(body).partition(_MARK)
+    shown = picture if how.sees else Picture(b"", "none")
+    key = sha256_hex(f"{head}{shown.sha256}{tail}".encode())
+    return Payload(head.encode(), tail.encode(), shown, key)

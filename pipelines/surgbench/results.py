@@ -1,0 +1,191 @@
+"""Results: everything that is told of a model on a suite, as one JSON.
+
+results.json
+  surgbench 1, suite, model, sees, questions, surgeries
+  arena     {list, score, low, high}, or {list, refused: why there is no score}
+  tasks     source/task -> n, surgeries, figures, intervals, failures, by_class, by_centre,
+            controls {majority, words}, levels
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from surgchain.pipelines.surgbench import replies as kept
+from surgchain.pipelines.surgbench.replies import Reply
+from surgchain.qa import arena, judge
+from surgchain.qa.metrics import asked as suites
+from surgchain.qa.metrics import draws, levels
+from surgchain.qa.metrics.asked import Asked, Group, Said
+from surgchain.qa.metrics.levels import LevelScores
+from surgchain.qa.metrics.tally import KEY, Tally, tally
+from surgchain.qa.readings import Reading
+from surgchain.schemas import ontology as ontologies
+from surgchain.schemas.errors import InputError
+from surgchain.schemas.records import Chain, Question, Scene
+
+VERSION = 1
+ARENA_LISTS = {"demo": "surgbench-demo-1", "public": "surgbench-public-1"}
+
+
+class Scored(NamedTuple):
+    """A suite, scored."""
+
+    groups: list[Group]
+    tallies: dict[str, Tally]
+    levels: dict[str, LevelScores]
+    """By question id, for replies that are chains."""
+    replies: dict[str, Reply]
+
+    def right(self) -> dict[str, float]:
+        """Return the partial credit of each question."""
+        return {
+            a.question_id: float(v)
+            for g in self.groups
+            for a, v in zip(g.asked, self.tallies[g.name].values, strict=True)
+        }
+
+
+def score(
+    asked: Sequence[Asked], replies: Sequence[Reply], scenes: Mapping[str, Scene] | None = None
+) -> Scored:
+    """Score the replies; with `scenes`, the levels of chains too."""
+    by_id = {r.question_id: r for r in replies}
+    place = {a.question_id: a for a in asked}
+    said = [
+        (r.question_id, kept.said(r, refused=_refuses(r, place.get(r.question_id))))
+        for r in replies
+    ]
+    groups = suites.groups(asked, suites.aligned(asked, said))
+    tallies = {g.name: tally(g) for g in groups}
+    found: dict[str, LevelScores] = {}
+    for group in groups if scenes else ():
+        for one, value in zip(group.asked, tallies[group.name].values, strict=True):
+            scene = (scenes or {}).get(one.frame_id)
+            reply = by_id.get(one.question_id)
+            if scene and reply and reply.texts and "<think>" in reply.texts[0]:
+                chain = chain_of(one, reply)
+                found[one.question_id] = levels.scored(
+                    chain, scene, group.ontology, right=_counts(group, float(value))
+                )
+    return Scored(groups, tallies, found, by_id)
+
+
+def results(
+    scored: Scored, known: Sequence[Asked], told: Mapping[str, Any], arena_list: str | None
+) -> dict[str, Any]:
+    """Return the results as JSON values; `told`: suite, model and what else is to stand there."""
+    asked = [a for g in scored.groups for a in g.asked]
+    controls = {
+        "majority": _control(asked, suites.majority(asked, known or asked)),
+        "words": _control(asked, suites.by_words(asked, known or asked)),
+    }
+    return {
+        "surgbench": VERSION,
+        **told,
+        "questions": len(asked),
+        "surgeries": len({a.surgery_id for a in asked}),
+        "controls_learn_from": "training surgeries" if known else "the test questions themselves",
+        "arena": _arena(scored, arena_list),
+        "tasks": {g.name: _task(scored, g, controls) for g in scored.groups},
+    }
+
+
+def chain_of(one: Asked, reply: Reply) -> Chain:
+    """Return the first text of a reply as a chain."""
+    question = Question(task=one.task, text=one.text, gold=one.gold)
+    return Chain(
+        chain_id=one.question_id, frame_id=one.frame_id, question=question, text=reply.texts[0]
+    )
+
+
+def _counts(group: Group, value: float) -> bool:
+    return value >= (0.5 if group.task == "localization" else 1.0)
+
+
+def _refuses(reply: Reply, one: Asked | None) -> bool:
+    """Say whether a text declines the task; short or unreadable ones only are looked at."""
+    if one is None or not reply.texts:
+        return False
+    chain = chain_of(one, reply)
+    check = judge.load(("format",))["format"]
+    reading = Reading(chain, None, ontologies.load(one.ontology))
+    return any(f.fault == "refusal" for f in check(reading).findings)
+
+
+def _control(asked: Sequence[Asked], said: Sequence[Said]) -> dict[str, dict[str, float]]:
+    return {g.name: _plain(tally(g).figures()) for g in suites.groups(asked, list(said))}
+
+
+def _task(
+    scored: Scored, group: Group, controls: Mapping[str, Mapping[str, dict[str, float]]]
+) -> dict[str, Any]:
+    found = scored.tallies[group.name]
+    first = group.first
+    of_chain = [scored.levels[a.question_id] for a in group.asked if a.question_id in scored.levels]
+    asked_failed = [bool(r and r.failed) for r in map(scored.replies.get, _ids(group))]
+    return {
+        "n": len(group.asked),
+        "surgeries": len({a.surgery_id for a in group.asked}),
+        "key": KEY[group.task],
+        "figures": _plain(found.figures()),
+        "intervals": {n: i for n, v in found.drawn.items() if (i := draws.interval(v))},
+        "failures": {
+            "not_answered": sum(group.missing),
+            "request_failed": sum(asked_failed),
+            "not_readable": sum(a is None for a in first) - sum(group.missing),
+            "refused": sum(group.refused),
+            "outside_ontology": sum(a is not None and not a.known for a in first),
+            "boxes_inside_out": sum(map(_inside_out, first)),
+            "parse_failure_rate": sum(a is None for a in first) / len(first),
+            "refusal_rate": sum(group.refused) / len(first),
+        },
+        "by_class": {c: _plain(v) for c, v in found.by_class.items()},
+        "by_centre": _by_centre(group, found),
+        "controls": {name: by_task[group.name] for name, by_task in controls.items()},
+        "levels": levels.means(of_chain) if of_chain else {},
+    }
+
+
+def _ids(group: Group) -> list[str]:
+    return [a.question_id for a in group.asked]
+
+
+def _inside_out(answer: Any) -> bool:
+    boxes = (answer.boxes or ()) if answer else ()
+    return any(x2 <= x1 or y2 <= y1 for _, (x1, y1, x2, y2) in boxes)
+
+
+def _by_centre(group: Group, found: Tally) -> dict[str, dict[str, float]]:
+    centres = np.array([a.centre for a in group.asked])
+    return {
+        str(c): {
+            "n": float((centres == c).sum()),
+            "score": float(found.values[centres == c].mean()),
+        }
+        for c in np.unique(centres)
+    }
+
+
+def _plain(figures: Mapping[str, float]) -> dict[str, float]:
+    """Leave out what is not defined: JSON has no nan."""
+    return {n: float(v) for n, v in figures.items() if np.isfinite(v)}
+
+
+def _arena(scored: Scored, name: str | None) -> dict[str, Any]:
+    if name is None:
+        return {}
+    of = arena.key_list(name)
+    figures = {n: t.figures() for n, t in scored.tallies.items()}
+    values = {k: figures[k].get(m, np.nan) for k, m in of.keys.items() if k in figures}
+    try:
+        total = arena.score(values, of)
+    except InputError as error:
+        return {"list": name, "refused": str(error)}
+    drawn = [scored.tallies[k].drawn.get(m) for k, m in of.keys.items()]
+    rows = [d for d in drawn if d is not None and len(d) > 1]
+    if len(rows) != len(drawn):
+        return {"list": name, "score": total}
+    found = arena.interval(rows, [values[k] for k in of.keys], of.how)
+    return {"list": name, "score": total, "low": found.low, "high": found.high}

@@ -1,0 +1,172 @@
+"""Suites: which questions of a project are asked.
+
+    demo       test surgeries of the phantoms
+    public     test surgeries of all other sources
+    external   questions of whole centres that no training surgery comes from, in any source
+
+Reads the tables that the path made; a question without a known answer is never asked.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Literal, NamedTuple
+
+from surgchain.pipelines import params
+from surgchain.pipelines.corpus.project import Project
+from surgchain.qa.metrics.asked import Asked
+from surgchain.schemas import answers, tables
+from surgchain.schemas import ontology as ontologies
+from surgchain.schemas.errors import InputError
+from surgchain.schemas.frame_shards import FrameShards
+from surgchain.schemas.ids import content_id
+from surgchain.schemas.records import Question, Scene, Video
+
+Name = Literal["demo", "public", "external"]
+NAMES: tuple[Name, ...] = ("demo", "public", "external")
+
+
+class Suite(NamedTuple):
+    """Questions to ask, and what scoring needs."""
+
+    name: str
+    asked: list[Asked]
+    known: list[Asked]
+    """Questions of the training surgeries, from which controls learn what is frequent."""
+    questions: Mapping[str, Question]
+    scenes: Mapping[str, Scene]
+    not_asked: Mapping[str, int]
+    """Questions that were left out, by reason."""
+
+
+def load(project: Project, name: Name, limit: int | None = None, seed: int = 0) -> Suite:
+    """Return a suite; `limit`: questions at most of each task about each source.
+
+    They are drawn by content hash, so every model is asked the same.
+    """
+    sources = _sources(project, name)
+    videos = {
+        v.video_id: v
+        for s in project.sources()
+        for v in tables.read(project.ingested(s, "videos"), Video)
+    }
+    trained_at = {v.centre for v in videos.values() if v.split == "train"}
+    asked: list[Asked] = []
+    known: list[Asked] = []
+    questions: dict[str, Question] = {}
+    scenes: dict[str, Scene] = {}
+    unknown = 0
+    for source in sources:
+        found = _Source(project, source)
+        for row in tables.read_rows(project.data / "questions" / f"{source}.parquet"):
+            video = videos[row["video_id"]]
+            one = found.asked(row, video)
+            if one is None:
+                unknown += 1
+            elif video.split == "train":
+                known.append(one)
+            elif _belongs(video, name, trained_at):
+                asked.append(one)
+                questions[one.question_id] = tables.from_row(Question, row["question"], source)
+        scenes |= found.scenes
+    chosen = list(_chosen(asked, limit, seed))
+    if not chosen:
+        raise InputError(_nothing(name, sources, trained_at))
+    left = {"no known answer": unknown, "over the limit": len(asked) - len(chosen)}
+    shown = {a.frame_id for a in chosen}
+    return Suite(
+        name,
+        chosen,
+        known,
+        {a.question_id: questions[a.question_id] for a in chosen},
+        {f: s for f, s in scenes.items() if f in shown},
+        {reason: n for reason, n in left.items() if n},
+    )
+
+
+def pictures(project: Project) -> "Pictures":
+    """Return the pictures of a project, by frame id."""
+    return Pictures(project)
+
+
+class Pictures:
+    """The stored pictures of all sources."""
+
+    def __init__(self, project: Project) -> None:
+        self.project = project
+        self._open: dict[str, FrameShards] = {}
+
+    def __call__(self, source: str, frame_id: str) -> bytes:
+        """Return the JPEG of a frame; raise `InputError` where there is none."""
+        if source not in self._open:
+            self._open[source] = FrameShards(self.project.frame_index(source).parent)
+        return self._open[source].picture(frame_id)
+
+
+class _Source:
+    """The tables of one source."""
+
+    def __init__(self, project: Project, source: str) -> None:
+        self.source = source
+        self.scenes = {
+            s.frame_id: s for s in tables.read(project.ingested(source, "scenes"), Scene)
+        }
+        rows = tables.read_rows(project.frame_index(source), ["frame_id", "time_s"])
+        self.times = {r["frame_id"]: float(r["time_s"]) for r in rows}
+
+    def asked(self, row: dict[str, Any], video: Video) -> Asked | None:
+        """Return a row of the questions as one to ask; None where nobody knows the answer."""
+        question = tables.from_row(Question, row["question"], row["question_id"])
+        scene = self.scenes.get(row["frame_id"])
+        if scene is None or row["frame_id"] not in self.times:
+            return None
+        gold = answers.gold(scene, question, ontologies.load(scene.ontology))
+        if not gold:
+            return None
+        return Asked(
+            row["question_id"], row["frame_id"], video.video_id, video.surgery_id, video.centre,
+            self.source, question.task, scene.ontology, question.as_asked(), gold,
+            self.times[row["frame_id"]],
+        )  # fmt: skip
+
+
+def _sources(project: Project, name: Name) -> list[str]:
+    phantoms = set(params.read(project.params).get("phantoms") or {})
+    there = [
+        s
+        for s in project.sources()
+        if (project.data / "questions" / f"{s}.parquet").exists()
+        and project.frame_index(s).exists()
+    ]
+    wanted = [s for s in there if (s in phantoms) == (name == "demo")]
+    if name == "external" and not wanted:
+        wanted = there
+    if not wanted:
+        raise InputError(
+            f"suite {name!r}: no such source has questions and frames here; "
+            f"there are: {', '.join(there) or 'none'}; run `dvc repro`"
+        )
+    return wanted
+
+
+def _belongs(video: Video, name: Name, trained_at: set[str]) -> bool:
+    if name == "external":
+        return video.centre not in trained_at
+    return video.split == "test"
+
+
+def _chosen(asked: Iterable[Asked], limit: int | None, seed: int) -> Iterator[Asked]:
+    by_task: dict[tuple[str, str], list[Asked]] = {}
+    for one in asked:
+        by_task.setdefault((one.source, one.task), []).append(one)
+    for _, of_task in sorted(by_task.items()):
+        drawn = sorted(of_task, key=lambda a: content_id("suite", seed, a.question_id))[:limit]
+        yield from sorted(drawn, key=lambda a: (a.frame_id, a.question_id))
+
+
+def _nothing(name: Name, sources: list[str], trained_at: set[str]) -> str:
+    what = (
+        f"every centre also trains ({', '.join(sorted(trained_at))}); give one centre no "
+        f"training surgery by the split of its source"
+        if name == "external"
+        else "no test surgery has a question with a known answer; see `split` of the sources"
+    )
+    return f"suite {name!r} of {', '.join(sources)} is empty: {what}"
