@@ -143,6 +143,9 @@ SUPPOSING = frozenset(
         "to",
     ]
 )
+SUPPOSED = frozenset(
+    {"when", "if", "requires", "require", "until", "unless", "once", "needs", "whether", "demands"}
+)
 ENDS = frozenset(".;!?\n")
 FAR = 14
 """Words between a subject and its verdict at most."""
@@ -318,6 +321,8 @@ def _after(texts: list[str], subjects: list[Subject], index: int) -> bool | None
     """Return the verdict that follows a subject, or the list it stands in."""
     subject = subjects[index]
     at = subject.last + 1
+    if not SUPPOSED.isdisjoint(texts[max(0, subject.first - 4) : subject.first]):
+        return None
     if subject.first and texts[subject.first - 1] == "for" and texts[at : at + 1] == ["to"]:
         return None  # `for C2 to be met, ...`
     scored = [t for t in texts[at : at + 4] if t not in (":", "=", "-")]

@@ -176,9 +176,21 @@ def sides(sentence: list[Atom], text: str) -> list[Sided]:
         if atom.kind != terms.SIDE or not _of_picture(atom, text):
             continue
         owner = _owner(sentence, at)
-        if owner is not None:
+        if owner is not None and not _is_direction(sentence, owner, at):
             found.append(Sided(sentence[owner].value, sentence[owner].kind, atom.value, at, owner))
     return found
+
+
+DIRECTING = frozenset({"point", "point to", "face", "direct", "aim", "move", "advance", "look"})
+
+
+def _is_direction(sentence: list[Atom], owner: int, at: int) -> bool:
+    """`points to the upper left`, `retracts it to the left`: a way, not a place."""
+    return any(
+        (a.kind == terms.OTHER_VERB and a.value in DIRECTING)
+        or (a.kind == terms.VERB and a.value == "retract" and a.form != terms.NOUN)
+        for a in sentence[owner + 1 : at]
+    )
 
 
 def _of_picture(atom: Atom, text: str) -> bool:

@@ -69,6 +69,9 @@ BOTH_WAYS = frozenset(
         "seemingly",
         "conceivably",
         "arguably",
+        "may",
+        "might",
+        "could",
     }
 )
 LISTED = (terms.INSTRUMENT, terms.PHASE, terms.STEP)
@@ -191,6 +194,8 @@ def _backward_list(index: int, sentence: list[Atom]) -> int:
     ):  # `a hook, which is nowhere to be seen`
         index = start - 1
         start = _backward(index, sentence)
+    if start > 1 and sentence[start].kind == terms.BE and sentence[start - 1].value == ",":
+        start = _backward(start - 1, sentence)  # the comma only closes an aside
     singular = any(a.kind == terms.BE and a.value in SINGULAR for a in sentence[start:index])
     while start > 1 and not singular:
         link = start - 1

@@ -37,7 +37,11 @@ CLEAN = {
 }
 SCENES = hand_written.scenes()
 CHECKERS = judge.load()
-LINES = (hand_written.HERE / "added.txt").read_text(encoding="utf-8").splitlines()
+LINES = [
+    line
+    for name in ("added", "harmless")
+    for line in (hand_written.HERE / f"{name}.txt").read_text(encoding="utf-8").splitlines()
+]
 
 
 @pytest.mark.parametrize("line", LINES)
