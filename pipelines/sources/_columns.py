@@ -58,6 +58,14 @@ def present(flags: NDArray[np.bool_], names: Sequence[str]) -> pa.Array:
     return pa.ListArray.from_arrays(pa.array(offsets), found, type=kind)
 
 
+def in_order(parts: Sequence[tuple[NDArray[np.int64], pa.Table]]) -> pa.Table:
+    """Return tables of scenes, each with its indices, as one table in the order of the index."""
+    if len(parts) == 1:
+        return parts[0][1]
+    order = np.argsort(np.concatenate([indices for indices, _ in parts]), kind="stable")
+    return pa.concat_tables(table for _, table in parts).take(pa.array(order))
+
+
 def _unknown(kind: pa.DataType, size: int) -> pa.Array:
     if pa.types.is_list(kind) and not pa.types.is_floating(kind.value_type):
         offsets = pa.array(np.zeros(size + 1, np.int32))

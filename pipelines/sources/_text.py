@@ -50,26 +50,29 @@ def table(path: Path, needed: Sequence[str], separator: str = ",") -> Iterator[t
             yield lines.line_num, {k: v.strip() for k, v in zip(header, padded, strict=False)}
 
 
-def columns(path: Path, needed: Sequence[str], separator: str) -> pl.DataFrame:
+def columns(
+    path: Path, needed: Sequence[str], separator: str, header: Sequence[str] = ()
+) -> pl.DataFrame:
     """Return the needed columns of a large table as they are written, with a column `line`.
 
-    A row without the first of them is empty and left out; a cell that is missing is null. Raise as
-    `table` does.
+    `header` names the columns of a file that has none of its own. A row without the first column is
+    empty and left out; a cell that is missing is null. Raise as `table` does.
     """
     content = text_of(path)
-    header = [name.strip() for name in content.partition("\n")[0].split(separator)]
     if not content.strip():
-        raise InputError(f"{path}: empty; a header with {', '.join(needed)} is expected")
-    missing = [name for name in needed if name not in header]
+        raise InputError(f"{path}: empty; columns {', '.join(needed)} are expected")
+    own = () if header else [n.strip() for n in content.partition("\n")[0].split(separator)]
+    names = list(header or own)
+    missing = [name for name in needed if name not in names]
     if missing:
-        raise InputError(f"{path}:1: no column {missing[0]!r}; there are {', '.join(header)}")
+        raise InputError(f"{path}:1: no column {missing[0]!r}; there are {', '.join(names)}")
     read = pl.read_csv(
-        content.encode(), separator=separator, has_header=False, skip_lines=1, infer_schema=False,
-        quote_char=None, truncate_ragged_lines=True,
-        new_columns=[f"column {n}" for n in range(len(header))],
+        content.encode(), separator=separator, has_header=False, skip_lines=1 if own else 0,
+        infer_schema=False, quote_char=None, truncate_ragged_lines=True,
+        schema={f"column {n}": pl.String for n in range(len(names))},
     )  # fmt: skip
-    cells = [pl.col(f"column {header.index(name)}").alias(name) for name in needed]
-    rows = read.with_row_index("line", offset=2).select("line", *cells)
+    cells = [pl.col(f"column {names.index(name)}").alias(name) for name in needed]
+    rows = read.with_row_index("line", offset=2 if own else 1).select("line", *cells)
     empty = rows.get_column(needed[0]).is_null()
     return rows.filter(~empty) if empty.any() else rows
 

@@ -90,7 +90,7 @@ def _official(source: str, root: Path, name: str, ontology: Ontology) -> Reading
         for mask, labelled in groups
         if mask.any()
     ]
-    reading.bulk = _in_order(parts) if parts else None
+    reading.bulk = _columns.in_order(parts) if parts else None
     return reading
 
 
@@ -110,13 +110,6 @@ def _scenes(
         columns["instruments"] = _columns.present(flags, names)
     ids_of_frames = _columns.frame_ids(video_id, frames)
     return frames, _columns.scenes(ids_of_frames, ontology.name, labelled, **columns)
-
-
-def _in_order(parts: list[tuple[NDArray[np.int64], pa.Table]]) -> pa.Table:
-    if len(parts) == 1:
-        return parts[0][1]
-    order = np.argsort(np.concatenate([frames for frames, _ in parts]), kind="stable")
-    return pa.concat_tables(table for _, table in parts).take(pa.array(order))
 
 
 def _phases(reading: Reading, path: Path, ontology: Ontology) -> pl.DataFrame:
