@@ -64,6 +64,7 @@ class Reviewer:
         tree.locator(f"text={fault}").first.click()
         self.page.keyboard.press("Escape")
         panel.locator("text=Level").first.click()
+        self.page.wait_for_timeout(500)  # the list fades out
 
     def drag_box(self, box: tuple[float, float, float, float], dx: float, dy: float) -> None:
         """Move a box by pixels; it is found by where it lies in the picture."""
