@@ -116,13 +116,14 @@ class Client:
             await asyncio.sleep(self.limits.wait_s * 2 ** (attempt - 1) * random.uniform(0.5, 1))
 
     async def _take(self) -> Endpoint:
-        """Wait for a server with room, the least loaded first."""
+        """Wait for a server with room: the least loaded, in turns where they are alike."""
         while True:
             now = time.monotonic()
             free = [e for e in self.endpoints if e.free(now)]
             if free:
-                endpoint = min(free, key=lambda e: e.in_flight / e.pace.limit)
+                endpoint = min(free, key=lambda e: (e.in_flight / e.pace.limit, e.taken))
                 endpoint.in_flight += 1
+                endpoint.taken += 1
                 return endpoint
             self._stop_where_all_are_dead(now)
             woken: asyncio.Future[None] = asyncio.get_running_loop().create_future()

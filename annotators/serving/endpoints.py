@@ -18,6 +18,8 @@ class Endpoint:
     key: str
     pace: Pace
     in_flight: int = 0
+    taken: int = 0
+    """Requests given to it so far."""
     failures: int = 0
     """In a row."""
     rest_s: float = FIRST_REST_S

@@ -10,6 +10,7 @@ from surgchain.annotators.serving.client import Client, Limits, RowFailed
 from surgchain.schemas.errors import InputError, PartialOutput
 
 BODY = b'{"model": "m", "messages": []}'
+CALM = Limits(timeout_s=20, attempts=3, most_in_flight=4, give_up_after_s=20, wait_s=0.01)
 QUICK = Limits(timeout_s=0.3, attempts=3, most_in_flight=4, give_up_after_s=0.5, wait_s=0.01)
 
 
@@ -76,7 +77,7 @@ def test_an_answer_without_end_is_cut(chat: object) -> None:
 
 
 def test_a_dead_server_costs_nothing_while_another_answers(chat: object) -> None:
-    assert ask([nobody(), chat.url], times=20) == [GOOD] * 20
+    assert ask([nobody(), chat.url], times=20, limits=CALM) == [GOOD] * 20
     assert len(chat.seen) == 20
 
 
@@ -106,7 +107,7 @@ def test_the_key_goes_into_the_header_and_a_wrong_one_stops_the_job(chat: object
 
 def test_load_is_shared(start_server: Callable) -> None:
     first, second = start_server(), start_server()
-    assert ask([first.url, second.url], times=40) == [GOOD] * 40
+    assert ask([first.url, second.url], times=40, limits=CALM) == [GOOD] * 40
     assert min(len(first.seen), len(second.seen)) >= 10
 
 
