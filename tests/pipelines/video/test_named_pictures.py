@@ -1,6 +1,6 @@
 from pathlib import Path
 
-from surgchain.pipelines.video.taking import files_of, pictures_of
+from surgchain.pipelines.video.taking import files_of, is_folder
 
 
 class FolderJob:
@@ -20,5 +20,5 @@ def test_a_path_with_index_in_its_name_finds_pictures_that_are_not_named_by_it_a
 
 
 def test_such_a_path_is_taken_as_pictures_and_no_recording(tmp_path: Path):
-    job = FolderJob(tmp_path / "7_{index}.jpg")
-    assert type(pictures_of(job)).__name__ == "generator"
+    places = [tmp_path, tmp_path / "7_{index}.jpg", tmp_path / "7.mp4"]
+    assert [is_folder(place) for place in places] == [True, True, False]
