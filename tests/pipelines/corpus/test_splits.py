@@ -41,7 +41,9 @@ def test_shares_of_nothing_and_of_all():
         ("autolaparo", "official", (10 + 170, 4 + 57, 7 + 73)),
         ("psi_ava", "fold1", (4, 4, 0)),
         ("grasp", "official", (8, 0, 5)),
-        ("multibypass140", "bern-fold1", (40, 10, 20)),
+        *(("cholect50", f"crossval-{k}", (35, 5, 10)) for k in range(1, 6)),
+        *(("cholect45", f"crossval-{k}", (31, 5, 9)) for k in range(1, 6)),
+        *(("multibypass140", f"bern-fold{k}", (40, 10, 20)) for k in range(1, 5)),
         ("cholectrack20", "official", (10, 2, 8)),
         ("cholecinstanceseg", "official", (0, 18, 22)),  # train is the rest
         ("dsad", "kolbinger", (0, 3, 8)),
