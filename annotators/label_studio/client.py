@@ -8,11 +8,14 @@ token, which is exchanged for one of five minutes.
 
 import json
 from collections.abc import Iterator, Sequence
-from typing import Any, Self
-
-import httpx
+from http import HTTPStatus
+from types import ModuleType
+from typing import TYPE_CHECKING, Any, Self
 
 from surgchain.schemas.errors import InputError, PartialOutput
+
+if TYPE_CHECKING:
+    import httpx
 
 PAGE_SIZE = 200
 TIMEOUT_SECONDS = 120.0
@@ -32,7 +35,8 @@ class Client:
         """Connect lazily; `url` is the address people use in the browser."""
         self.url = url.rstrip("/")
         self._token = token
-        self._http = httpx.Client(base_url=self.url, timeout=TIMEOUT_SECONDS)
+        self._httpx = _httpx()
+        self._http = self._httpx.Client(base_url=self.url, timeout=TIMEOUT_SECONDS)
         self._authorized = False
 
     def __repr__(self) -> str:
@@ -134,26 +138,27 @@ class Client:
     def call(self, method: str, path: str, **more: Any) -> Any:
         """Ask once and return the JSON; raise what a user can mend in one line."""
         answer = self._send(method, path, **more)
-        if answer.status_code == httpx.codes.UNAUTHORIZED and "." in self._token:
+        if answer.status_code == HTTPStatus.UNAUTHORIZED and "." in self._token:
             self._authorized = False  # a short-lived token ran out
             answer = self._send(method, path, **more)
         if answer.is_error:
             raise self._refused(method, path, answer)
-        if answer.status_code == httpx.codes.NO_CONTENT:
+        if answer.status_code == HTTPStatus.NO_CONTENT:
             return None
         return self._json(path, answer)
 
-    def _send(self, method: str, path: str, **more: Any) -> httpx.Response:
+    def _send(self, method: str, path: str, **more: Any) -> "httpx.Response":
         try:
             if not self._authorized:
                 self._http.headers["Authorization"] = self._authorization()
                 self._authorized = True
-            return self._http.request(method, path, **more)
-        except httpx.HTTPError as error:
+            answer: httpx.Response = self._http.request(method, path, **more)
+        except self._httpx.HTTPError as error:
             raise ServerAway(
                 f"{self.url}: the server does not answer ({type(error).__name__}); what was "
                 f"confirmed is kept: start it again and repeat the command"
             ) from None
+        return answer
 
     def _authorization(self) -> str:
         if self._token.count(".") != PERSONAL_TOKEN_DOTS:
@@ -163,7 +168,7 @@ class Client:
             raise self._refused("POST", "/api/token/refresh/", answer)
         return f"Bearer {self._json('/api/token/refresh/', answer)['access']}"
 
-    def _json(self, path: str, answer: httpx.Response) -> Any:
+    def _json(self, path: str, answer: "httpx.Response") -> Any:
         kind = answer.headers.get("content-type", "")
         try:
             return answer.json()
@@ -173,7 +178,7 @@ class Client:
                 f"address of Label Studio itself, not of a login page or proxy?"
             ) from None
 
-    def _refused(self, method: str, path: str, answer: httpx.Response) -> InputError:
+    def _refused(self, method: str, path: str, answer: "httpx.Response") -> InputError:
         where = f"{self.url}{path}"
         match answer.status_code:
             case 401:
@@ -192,7 +197,15 @@ class Client:
                 return InputError(f"{where}: the server answered {status}: {_reason(answer)}")
 
 
-def _reason(answer: httpx.Response) -> str:
+def _httpx() -> ModuleType:
+    try:
+        import httpx
+    except ImportError as error:
+        raise InputError("reviewing needs more packages: pip install -e '.[review]'") from error
+    return httpx
+
+
+def _reason(answer: "httpx.Response") -> str:
     try:
         body = answer.json()
     except ValueError:

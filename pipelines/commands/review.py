@@ -299,7 +299,11 @@ def stats(
 ) -> None:
     """Report agreement per level, task, stratum and reviewer, with intervals over surgeries."""
     reviewed = [r for r in table.read(Desk(reviews).snapshot) if r.review.kind == "review"]
-    found = agreement([Judged(r.review, r.asked, r.stratum, r.surgery) for r in reviewed])
+    judged = [Judged(r.review, r.asked, r.stratum, r.surgery) for r in reviewed]
+    try:
+        found = agreement(judged)
+    except ModuleNotFoundError as error:
+        raise InputError(f"{error.name} is missing: pip install -e '.[review]'") from error
     write_json(out, found)
     shown = Table(title=f"Agreement on {found['overall']['items_judged_twice']} chains seen twice")
     names = ("percent", "alpha", "alpha_ordinal", "fleiss_kappa", "ac1")
