@@ -126,8 +126,20 @@ def _read_level(said: Said, level: int, start: int, end: int) -> None:
     for sentence in sentences(atoms, text):
         flags = scope.flags_of(sentence, text)
         found = relations.relations(sentence, memory, text)
+        if _answers_no(sentence, text) and said.sentences:
+            _deny(said.sentences[-1])
         said.sentences.append(Sentence(level, sentence, flags, found))
         memory = _remembered(sentence, memory, found)
+
+
+def _answers_no(sentence: list[Atom], text: str) -> bool:
+    """`Clipper? No.`: the answer denies the question before it."""
+    alone = len(sentence) == 1 and sentence[0].kind == terms.NEGATION
+    return alone and text[: sentence[0].start].rstrip().endswith("?")
+
+
+def _deny(sentence: Sentence) -> None:
+    sentence.flags = [f | scope.DENIED for f in sentence.flags]
 
 
 def _remembered(sentence: list[Atom], before: Memory, found: list[Relation]) -> Memory:

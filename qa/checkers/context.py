@@ -241,10 +241,18 @@ FEARED = re.compile(
 )
 
 
+OFTEN_SEEN = re.compile(
+    r"\b(?:avoided|prevented|feared|ruled out|excluded|(?:is|are) (?:common|typical|frequent|usual|rare|to be expected|"
+    r"expected|not unusual)|(?:may|can|could|might) (?:occur|happen|follow|arise)|would)\b"
+)
+
+
 def _is_feared(reading: Reading, sentence: Sentence, at: int) -> bool:
     """Say whether an observation is only guarded against: `the risk of bleeding`."""
     atom = sentence.atoms[at]
     if reading.said.words(atom.end, atom.end + 6).startswith((" risk", " contr")):
+        return True
+    if OFTEN_SEEN.search(reading.said.words(atom.end, min(atom.end + 60, sentence.end + 12))):
         return True
     return FEARED.search(reading.said.words(max(0, atom.start - 28), atom.start)) is not None
 

@@ -30,11 +30,16 @@ SCENE_WORDS = frozenset(
         "hand",
     ]
 )
+ROWS = ("left to ", "right to ", "top to ", "bottom to ")
+PARTS_OF_PICTURE = frozenset(
+    {"half", "part", "corner", "quadrant", "upper", "lower", "third", "side", "edge", "border"}
+)
 LEADS_TO_SIDE = frozenset(
     {"the", "upper", "lower", "to", "far", "top", "bottom", "from", "extreme"}
 )
 RIGHT_THERE = frozenset(
     {
+        "in",
         "at",
         "on",
         "next",
@@ -68,7 +73,6 @@ NOT_A_SIDE = frozenset(
         "shoulder",
         "arm",
         "ventricle",
-        "in",
         "behind",
         "crus",
         "hemiliver",
@@ -204,6 +208,11 @@ def _of_picture(atom: Atom, text: str) -> bool:
     if after and after[0].strip(".;:") in NOT_A_SIDE:
         return False
     word = text[atom.start : atom.end]
+    row = text[max(0, atom.start - 9) : atom.start]
+    if (atom.before == "from" and after and after[0] == "to") or row.endswith(ROWS):
+        return False  # `from left to right`
+    if atom.before in ("its", "their") and not (after and after[0] in PARTS_OF_PICTURE):
+        return False
     if word == "right" and atom.before not in LEADS_TO_SIDE and after and after[0] in RIGHT_THERE:
         return False
     if word in ("above", "below", "superior", "inferior"):
@@ -259,7 +268,7 @@ def _owner(sentence: list[Atom], at: int) -> int | None:
 def _named_ahead(sentence: list[Atom], at: int) -> int | None:
     """`..., the lower part by the grasper`: a side behind a comma, and its owner behind it."""
     start = at
-    while start and sentence[start - 1].kind in (terms.SIDE, terms.PRONOUN):
+    while start and sentence[start - 1].kind in (terms.SIDE, terms.PRONOUN, terms.ON, terms.FROM):
         start -= 1
     if not start or sentence[start - 1].value not in (",", "and"):
         return None
@@ -295,6 +304,9 @@ def counts(sentence: list[Atom], text: str) -> list[Counted]:
     return found
 
 
+OTHERS = frozenset({"other", "remaining", "more", "possible", "usual", "further"})
+
+
 def _counted(sentence: list[Atom], at: int, text: str) -> Atom | None:
     index = at + 1
     while index < len(sentence) and sentence[index].kind in (terms.SIDE, terms.COLOUR):
@@ -314,10 +326,12 @@ def _counted(sentence: list[Atom], at: int, text: str) -> Atom | None:
         return None
     if text[sentence[at].start : sentence[at].end] == "both" and text[following.end - 1] != "s":
         return None
+    between = text[sentence[at].end : max(following.start, sentence[at].end)]
+    if text[: sentence[at].start].endswith("of the ") or OTHERS.intersection(between.split()):
+        return None
     one_pair = "pair" in text[sentence[at].start : sentence[at].end]
     if one_pair and text[: following.end].endswith(("scissors", "shears", "forceps", "scissor")):
         return None
-    between = text[sentence[at].end : max(following.start, sentence[at].end)]
     if len(between.split()) > 2 or any(c in between for c in ",.:;()of"[:6]):
         return None
     return following

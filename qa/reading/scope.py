@@ -59,6 +59,14 @@ ONLY_FORWARD = frozenset(
 
 BOTH_WAYS = frozenset(
     {
+        "cannot",
+        "hard",
+        "difficult",
+        "uncertain",
+        "unclear",
+        "questionable",
+        "doubtful",
+        "equivocal",
         "probably",
         "possibly",
         "perhaps",
@@ -109,6 +117,9 @@ def flags_of(sentence: list[Atom], text: str) -> list[int]:
         if flag:
             for reached in _reach(index, atom, sentence, text):
                 flags[reached] |= flag
+            if flag == COMING and text.startswith("preced", atom.start):
+                for reached in range(_backward_list(index, sentence), index):
+                    flags[reached] |= GONE  # `clipping precedes this phase`
     return flags
 
 
@@ -135,6 +146,12 @@ def _reach(index: int, cue: Atom, sentence: list[Atom], text: str) -> range:
 
 PERCEIVED = frozenset(
     {
+        "use",
+        "place",
+        "bring",
+        "deploy",
+        "need",
+        "require",
         "see",
         "identify",
         "visualise",
