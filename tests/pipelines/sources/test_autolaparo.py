@@ -1,7 +1,11 @@
+import cv2
+import numpy as np
 import pytest
 
+from surgchain.pipelines.corpus.surgeries import may_be
 from surgchain.pipelines.sources import SourceParams, autolaparo
 from surgchain.schemas.errors import InputError
+from surgchain.schemas.records import Entity
 
 PARAMS = SourceParams(format="autolaparo", root="")
 
@@ -61,3 +65,24 @@ def test_the_real_files_are_read_in_full(real):
 def test_a_folder_of_something_else_says_what_is_expected(tmp_path):
     with pytest.raises(InputError, match=r"neither labels/label_NN\.txt nor"):
         list(autolaparo.read("al", tmp_path, PARAMS))
+
+
+def test_masks_of_a_clip_are_boxes_of_whole_instruments_and_the_uterus(tmp_path):
+    folder = tmp_path / "Task 3/masks"
+    folder.mkdir(parents=True)
+    grey = np.zeros((100, 200), np.uint8)
+    grey[0:20, 0:20], grey[20:50, 20:50] = 20, 40  # manipulator and shaft of the first
+    grey[50:100, 100:200] = 180
+    cv2.imwrite(str(folder / "171025.png"), grey)
+    grey[0, 0] = 21
+    cv2.imwrite(str(folder / "171050.png"), grey)
+    (reading,) = autolaparo.read("al", tmp_path, PARAMS)
+    (scene,) = reading.scenes
+    assert scene.frame_id == "al/clip_171_imgs/025"
+    assert scene.instruments == (Entity(name="Grasping forceps", box=(0.0, 0.0, 0.25, 0.5)),)
+    assert scene.structures == (Entity(name="uterus", box=(0.5, 0.5, 1.0, 1.0)),)
+    assert [(r.where, r.reason) for r in reading.refused] == [
+        ("Task 3/masks/171050.png", "mask has a grey value of no class")
+    ]
+    assert (reading.path, reading.fps) == ("Task 3/imgs/171{index}.jpg", 25.0)
+    assert may_be("autolaparo", reading.surgery_video)[0] == "autolaparo:11"
