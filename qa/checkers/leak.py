@@ -169,7 +169,8 @@ def check(reading: Reading) -> Check:
 NOT_TOLD = re2.compile(
     r"\b(?:usually|typically|normally|generally|often|commonly|would|might|may|if|should|"
     r"could|plans?|"
-    r"planned|expected|as a rule|intends?|likely|routinely|ought|can be|unless|risk|avoid|later than)\b"
+    r"planned|expected|as a rule|intends?|likely|routinely|ought|can be|unless|risk|avoid|"
+    r"later than)\b"
 )
 
 
