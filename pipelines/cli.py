@@ -15,9 +15,9 @@ UNUSABLE = 2
 
 # In the order of the help page: look, judge, make, learn, review, hand on, tend.
 VERBS = (
-    "status", "show", "explain", "frame", "report",
+    "status", "show", "explain", "frame", "report", "explore", "diff",
     "check", "leaks",
-    "draft", "estimate", "train",
+    "draft", "estimate", "train", "evaluate", "compare",
     "review",
     "card", "export", "rebuild", "withdraw",
     "profile", "doctor",
