@@ -206,8 +206,8 @@ def damage_is_found(folder: Path) -> bool:
 def explaining(folder: Path) -> list[Row]:
     """Return the rows about lineage, on tables of 320,000 chains."""
     data = folder / "data"
-    for place in ("ingest/ward", "frames/ward", "drafts", "verdicts", "rounds/r0", "shards/r0"):
-        (data / place).mkdir(parents=True)
+    for name in ("ingest/ward", "frames/ward", "drafts", "verdicts", "rounds/r0", "shards/r0"):
+        (data / name).mkdir(parents=True)
     (folder / "params.yaml").write_text("sources: {ward: {format: cholect50, root: raw}}\n")
     examples = sorted((example(n) for n in range(CHAINS)), key=lambda e: e.chain.chain_id)
     chains = [e.chain for e in examples]

@@ -1,6 +1,7 @@
 """`surgchain explore`: a round in FiftyOne, and the tags that come back from it."""
 
 import importlib.util
+import signal
 import subprocess
 import sys
 from datetime import UTC, datetime
@@ -65,6 +66,8 @@ def explore(
 def _open(built: object, port: int) -> None:
     import fiftyone as fo
 
+    for number in (signal.SIGINT, signal.SIGTERM):  # either ends App and database in order
+        signal.signal(number, signal.default_int_handler)
     session = fo.launch_app(built, remote=True, address="127.0.0.1", port=port, auto=False)
     print(f"http://127.0.0.1:{port}  (Ctrl-C ends it; then: surgchain explore --pull)", flush=True)
     try:

@@ -1,0 +1,116 @@
+"""The App for real: its own mongod, a headless Chromium, a view chosen, a chain read, a tag pulled.
+
+Screenshots are kept in reports/explore/ to be looked at.
+"""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+from playwright.sync_api import Page, sync_playwright
+
+ROOT = Path(__file__).parents[2]
+MAIN = os.environ.get("SURGCHAIN_PYTHON", str(ROOT / ".venv/bin/python"))
+SHOTS = ROOT / "reports" / "explore"
+CHROMIUM = ["--no-sandbox", "--use-gl=angle", "--use-angle=swiftshader",
+            "--enable-unsafe-swiftshader", "--ignore-gpu-blocklist"]  # fmt: skip
+EXPLORE = [sys.executable, "-m", "surgchain.pipelines.explore"]
+
+
+def free_port() -> int:
+    with socket.socket() as opened:
+        opened.bind(("127.0.0.1", 0))
+        return opened.getsockname()[1]
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("explore")
+    subprocess.run([MAIN, ROOT / "tests" / "small_project.py", folder], check=True)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def app(project: Path) -> Iterator[str]:
+    port = free_port()
+    process = subprocess.Popen([*EXPLORE, "r0", "--port", str(port)], cwd=project)
+    address = f"http://127.0.0.1:{port}"
+    for _ in range(120):
+        try:
+            urllib.request.urlopen(address, timeout=5).read(1)
+            break
+        except OSError:
+            assert process.poll() is None, "the App ended before it was there"
+            time.sleep(1)
+    yield address
+    process.terminate()
+    process.wait(60)
+
+
+@pytest.fixture
+def page(app: str) -> Iterator[Page]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"), args=CHROMIUM
+        )
+        found = browser.new_context(viewport={"width": 1600, "height": 1000}).new_page()
+        found.set_default_timeout(120_000)
+        yield found
+        browser.close()
+
+
+def click(page: Page, what: str) -> None:
+    """Click without waiting for animations to rest, which take long without a GPU."""
+    page.locator(what).last.dispatch_event("click")
+
+
+def test_a_view_is_chosen_a_chain_read_and_a_tag_pulled_back(
+    app: str, page: Page, project: Path
+) -> None:
+    SHOTS.mkdir(parents=True, exist_ok=True)
+    page.goto(f"{app}/datasets/surgchain-r0?view=rejected", wait_until="domcontentloaded")
+    page.wait_for_selector("[data-cy=looker]")
+    drafts = pq.read_table(project / "data/verdicts/ward.parquet").column("passed").to_pylist()
+    page.get_by_text(f"{drafts.count(False)} samples").first.wait_for()
+    page.screenshot(path=SHOTS / "view.png")
+
+    offer = page.get_by_text("Dismiss", exact=True)  # of the Enterprise edition, over the page
+    if offer.count():
+        offer.last.dispatch_event("click")
+        offer.last.wait_for(state="detached")
+    page.locator("[data-cy=looker]").first.click(force=True)
+    page.wait_for_selector("[data-cy=modal]")
+    click(page, "[data-cy=panel-tab-chain_panel]")
+    page.get_by_text("Findings").first.wait_for()
+    page.get_by_text("surgchain explain c-").first.wait_for()
+    page.screenshot(path=SHOTS / "chain.png")
+
+    click(page, "[data-cy=modal] [data-cy=action-tag-sample-labels]")
+    box = page.locator("[data-cy=modal] input[placeholder*='tag' i]").last
+    box.fill("wrong_count")
+    box.press("Enter")
+    page.wait_for_timeout(1500)
+    page.get_by_text("Apply", exact=True).last.dispatch_event("click")
+    page.wait_for_timeout(4000)
+    page.screenshot(path=SHOTS / "tagged.png")
+
+
+def test_b_tags_come_back_as_reviews_of_kind_curation(app: str, project: Path) -> None:
+    # the App is still open: the command finds its database
+    for number in (1, 2):
+        done = subprocess.run(
+            [*EXPLORE, "r0", "--pull", "--reviewer", "ann"], cwd=project,
+            capture_output=True, text=True, check=True,
+        )  # fmt: skip
+        assert ("1 new of 1" if number == 1 else "0 new of 1") in done.stdout
+    (row,) = pq.read_table(project / "reviews/curation.parquet").to_pylist()
+    assert (row["kind"], row["reviewer"], row["decision"]) == ("curation", "ann", "reject")
+    assert row["error_tags"] == ["wrong_count"]
+    assert row["chain_id"].startswith("c-")
