@@ -138,7 +138,7 @@ def label_conflicts(chains: Iterable[Chain]) -> Findings:
     found: Findings = {}
     for (frame_id, task), members in sorted(by_frame.items()):
         given = {c.chain_id: _answer(c) for c in members}
-        if task == "vqa" or len(set(given.values())) < 2:
+        if task == "vqa" or len(set(given.values())) == 1:
             continue
         for chain_id, answer in given.items():
             others = sorted(set(given.values()) - {answer})

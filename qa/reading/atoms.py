@@ -161,12 +161,22 @@ def atoms_of(words: list[Word], lexicon: Lexicon, *, phases: bool = True) -> lis
     return found
 
 
+UNSEEN: tuple[Entry, ...] = ((-1, {}),)
+MOST_WORDS = 60_000
+"""Words that a lexicon remembers, those it does not know among them."""
+
+
 def _phrase(
     texts: tuple[str, ...], index: int, first: dict[str, tuple[Entry, ...]], *, phases: bool
 ) -> tuple[Term | None, int]:
     """Return what the longest phrase at a place stands for, and its number of words."""
-    entries = first.get(texts[index]) or _misspelt(texts[index], first)
-    if entries is None:
+    word = texts[index]
+    entries = first.get(word, UNSEEN)
+    if entries is UNSEEN:
+        entries = _misspelt(word, first)
+        if len(first) < MOST_WORDS:
+            first[word] = entries or ()  # the next time, one look is enough
+    if not entries:
         return _unknown(texts, index), 1
     for size, meanings in entries:
         found = meanings.get(texts[index + 1 : index + 1 + size])
@@ -179,6 +189,7 @@ def _phrase(
 
 
 def _misspelt(word: str, first: dict[str, tuple[Entry, ...]]) -> tuple[Entry, ...] | None:
+    """Return what a possessive or a misspelling stands for; None for words without a meaning."""
     if word.endswith("'s") and word[:-2] in first:
         return first[word[:-2]]
     return first.get(corrected(word))
