@@ -54,6 +54,7 @@ def doctor(
         *_programs(),
         *_ports(),
         *_engines(),
+        *_label_studio(),
     ]
     if as_json:
         print(json.dumps([p._asdict() for p in parts], indent=2))
@@ -132,6 +133,25 @@ def _engines() -> Iterator[Part]:
     command = os.environ.get("SURGCHAIN_VLLM")
     mend = "" if command else "export SURGCHAIN_VLLM=/path/to/an/environment/with/vllm"
     yield Part("vllm", bool(command), command or "SURGCHAIN_VLLM is not set", mend, False)
+
+
+def _label_studio() -> Iterator[Part]:
+    """Look at the hospital's server where one is named, else at the environment of our own."""
+    from surgchain.annotators.label_studio import environment
+    from surgchain.pipelines.reviewing.desk import Desk
+
+    url = os.environ.get("SURGCHAIN_LABEL_STUDIO")
+    if not url:
+        found = environment.ready()
+        mend = "" if found else "surgchain review serve"
+        where = str(environment.FOLDER) if found else "SURGCHAIN_LABEL_STUDIO is not set"
+        yield Part("label-studio", found, where, mend, False)
+        return
+    try:
+        with Desk().client(url) as client:
+            yield Part("label-studio", True, f"account {client.whoami()['id']} of {url}", "", False)
+    except SurgchainError as error:
+        yield Part("label-studio", False, str(error), "see docs/reviewing.md", False)
 
 
 def _table(parts: list[Part]) -> Table:

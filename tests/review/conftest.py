@@ -57,6 +57,7 @@ def stage(folder: Path, *words: str) -> None:
 def _asked_for() -> None:
     if not os.environ.get("SURGCHAIN_TEST_REVIEW"):
         pytest.skip("real server and browser: run `make test-review`")
+    assert Path("/usr/bin/chromium").exists(), "no browser: apt-get install chromium"
 
 
 @pytest.fixture(scope="session")
