@@ -1,8 +1,8 @@
 """Each training stage beside a control, on held-out surgeries: `make bench-trainer`.
 
 It needs what `make repro` leaves. For each seed: pretrain, coldstart, grpo, harvest, refine with
-the profile's own dials, and two controls: the steps of plain cold-start learning that cost what grpo
-cost, and the refine steps on the old chains only. Every model answers the same held-out questions
+the profile's own dials, and two controls: the steps of plain cold-start learning that cost as much
+as grpo, and the refine steps on the old chains only. Every model answers the same held-out questions
 (all there are); gains are paired, bootstrapped over surgeries, and pooled over seeds. Models stand
 in work/bench/trainer.
 
