@@ -51,16 +51,16 @@ def explore(
     from surgchain.pipelines.explore import database, dataset
 
     project, name = Project(), f"surgchain-{round_name}"
-    with database.running(work, Path(room.__path__[0])):
-        if pull:
-            _pulled(dataset.tags_of(name), reviewer)
-            return
-        from surgchain.pipelines.explore import samples
+    database.start(work, Path(room.__path__[0]))
+    if pull:
+        _pulled(dataset.tags_of(name), reviewer)
+        return
+    from surgchain.pipelines.explore import samples
 
-        built = dataset.build(name, samples.of_round(project, round_name, work / "pictures"))
-        print(f"{name}: {len(built):,} chains, {len(built.list_saved_views())} saved views")
-        if wait:
-            _open(built, port)
+    built = dataset.build(name, samples.of_round(project, round_name, work / "pictures"))
+    print(f"{name}: {len(built):,} chains, {len(built.list_saved_views())} saved views")
+    if wait:
+        _open(built, port)
 
 
 def _open(built: object, port: int) -> None:
@@ -73,7 +73,7 @@ def _open(built: object, port: int) -> None:
     try:
         session.wait(-1)
     except KeyboardInterrupt:
-        session.close()
+        print("closed", flush=True)
 
 
 def _pulled(tags: dict[str, list[str]], reviewer: str) -> None:

@@ -31,7 +31,7 @@ def of_chain(sample: Mapping[str, Any], checks: Mapping[str, str]) -> str:
     rows = "".join(f"\n| {plain(c)} | {plain(label)} |" for c, label in sorted(checks.items()))
     origin = f"{sample['generator']} {sample['model']} · {sample['round']} · {sample['state']}"
     return (
-        f"### {plain(sample['question'])}\n\n{marked(sample['text'], sample['marks'])}\n\n"
+        f"**{plain(sample['question'].strip())}**\n\n{marked(sample['text'], sample['marks'])}\n\n"
         f"**Findings**\n{findings}\n\n| checker | |\n|---|---|{rows}\n\n"
         f"{plain(sample['chain_id'])} · {plain(sample['frame_id'])} · {plain(origin)}  \n"
         f"`surgchain explain {sample['chain_id']}`"
@@ -42,4 +42,4 @@ def of_view(number: int, faults: Mapping[str, int]) -> str:
     """Return the page of a view: how often each fault was found."""
     ordered = sorted(((f, n) for f, n in faults.items() if f), key=lambda p: (-p[1], p[0]))
     rows = "".join(f"\n| {plain(fault)} | {n:,} |" for fault, n in ordered)
-    return f"### {number:,} chains in view\n\n| fault | chains |\n|---|---|{rows}"
+    return f"**{number:,} chains in view**\n\n| fault | chains |\n|---|---|{rows}"

@@ -4,13 +4,12 @@ Trap: without an address FiftyOne joins any database process of its own that run
 whoever's it is. So an address is always given, before `fiftyone` is first imported.
 """
 
+import atexit
 import importlib.util
 import os
 import socket
 import subprocess
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from surgchain.schemas.errors import InputError
@@ -19,15 +18,18 @@ URI = "FIFTYONE_DATABASE_URI"
 WAIT_S = 30.0
 
 
-@contextmanager
-def running(folder: Path, plugins: Path) -> Iterator[str]:
-    """Give the address of a database; one of our own keeps its files in `folder`, and ends here."""
+def start(folder: Path, plugins: Path) -> str:
+    """Start a database, unless an address is given, and return its address.
+
+    One of our own keeps its files in `folder` and ends with this process: after FiftyOne, which
+    says goodbye to it, since what is registered first is done last.
+    """
     _quiet(folder, plugins)
-    if (folder / "uri").exists() and _answers(int((folder / "uri").read_text().rpartition(":")[2])):
-        os.environ.setdefault(URI, (folder / "uri").read_text())
+    note = folder / "uri"
+    if note.exists() and _answers(int(note.read_text().rpartition(":")[2])):
+        os.environ.setdefault(URI, note.read_text())  # of an App that is open
     if os.environ.get(URI):
-        yield os.environ[URI]
-        return
+        return os.environ[URI]
     port = _free_port()
     (folder / "db").mkdir(parents=True, exist_ok=True)
     command = [
@@ -35,17 +37,20 @@ def running(folder: Path, plugins: Path) -> Iterator[str]:
         "127.0.0.1", "--nounixsocket", "--wiredTigerCacheSizeGB", "0.5", "--logpath",
         str(folder / "mongod.log"),
     ]  # fmt: skip
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)  # noqa: S603  (our own words)
-    try:
-        _wait(process, port, folder / "mongod.log")
-        os.environ[URI] = f"mongodb://127.0.0.1:{port}"
-        (folder / "uri").write_text(os.environ[URI])  # so that `--pull` finds an open App
-        yield os.environ[URI]
-    finally:
-        (folder / "uri").unlink(missing_ok=True)
-        os.environ.pop(URI, None)
-        process.terminate()
-        process.wait(WAIT_S)
+    process = subprocess.Popen(  # noqa: S603  (our own words)
+        command, stdout=subprocess.DEVNULL, start_new_session=True
+    )
+    atexit.register(_stop, process, note)
+    _wait(process, port, folder / "mongod.log")
+    os.environ[URI] = f"mongodb://127.0.0.1:{port}"
+    note.write_text(os.environ[URI])
+    return os.environ[URI]
+
+
+def _stop(process: "subprocess.Popen[bytes]", note: Path) -> None:
+    note.unlink(missing_ok=True)
+    process.terminate()
+    process.wait(WAIT_S)
 
 
 def _quiet(folder: Path, plugins: Path) -> None:

@@ -15,6 +15,7 @@ from surgchain.schemas.boxes import Box
 from surgchain.schemas.errors import InputError
 
 BATCH = 2_000
+_LABEL_TAGS = ("facts.detections.tags", "claims.detections.tags", "checks.classifications.tags")
 INDEXED = ("chain_id", "task", "state", "generator", "faults", "failed_checks", "source", "phase")
 
 
@@ -43,13 +44,21 @@ def build(name: str, samples: Iterable[Sample]) -> Any:
 
 
 def tags_of(name: str) -> dict[str, list[str]]:
-    """Return chain id -> tags of a dataset; empty where there is none of the name."""
+    """Return chain id -> tags of a dataset, of the sample and of any label on it.
+
+    Empty where there is no dataset of the name. The App tags either, as its user chooses.
+    """
     import fiftyone as fo
 
     if not fo.dataset_exists(name):
         return {}
-    ids, tags = fo.load_dataset(name).values(["chain_id", "tags"])
-    return {i: t for i, t in zip(ids, tags, strict=True) if t}
+    found: dict[str, list[str]] = {}
+    ids, *columns = fo.load_dataset(name).values(["chain_id", "tags", *_LABEL_TAGS])
+    for chain_id, own, *of_labels in zip(ids, *columns, strict=True):
+        tags = {*(own or ()), *(t for labels in of_labels for tags in labels or () for t in tags)}
+        if tags:
+            found[chain_id] = sorted(tags)
+    return found
 
 
 def _declared(dataset: Any, first: Sample) -> dict[str, Any]:
