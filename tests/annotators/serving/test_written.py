@@ -27,6 +27,11 @@ def test_marks_and_tags_of_the_format_are_not_doubled() -> None:
     }
 
 
+def test_control_characters_that_a_guided_model_may_write_are_dropped() -> None:
+    text = json.dumps({**WHOLE, "level1": "A ho?ok~."}).replace("?", "\x0f").replace("~", "\x1b")
+    assert read(text, FIELDS, "phase", CHOLECT50).parts["level1"] == "A hook."
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
