@@ -242,7 +242,8 @@ FEARED = re.compile(
 
 
 OFTEN_SEEN = re.compile(
-    r"\b(?:avoided|prevented|feared|ruled out|excluded|(?:is|are) "
+    r"\b(?:avoided|prevented|feared|(?:is|are|was|has been|have been) (?:controlled|stopped)|"
+    r"ruled out|excluded|(?:is|are) "
     r"(?:common|typical|frequent|usual|rare|to be expected|"
     r"expected|not unusual)|(?:may|can|could|might) (?:occur|happen|follow|arise)|would)\b"
 )

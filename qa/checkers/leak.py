@@ -44,6 +44,8 @@ LABEL = re2.compile(
     r"(?:description|list|record|sheet|file|text|notes?) (?:that|which) (?:accompan\w{1,5}|"
     r"comes? with|came with|was supplied|is attached)|accompanying (?:description|text|data|"
     r"record|list|notes?|file)|structured description|"
+    r"(?:were|was|are|is|been) (?:listed|given|noted|recorded|supplied|stated|marked|entered) (?:for|with|alongside|beside|on|under) (?:this|the) (?:image|frame|picture|clip|video|scene)|"
+    r"(?:disclosed|revealed|made known|communicated|handed) to (?:us|me)|"
     r"tagged as|(?:is|are|was|were) tagged|(?:frame|image|clip|picture)'s tags?|csv|json|"
     r"(?:experts?|readers?|reviewers?|panel) (?:have |had |has )?(?:marked|labell?ed|wrote|"
     r"written|agreed|said|noted|recorded|assigned|decided|put down)|coders? (?:marked|agreed)|"

@@ -117,6 +117,8 @@ def _finding(reading: Reading, stated: Stated, fault: str, reason: str) -> Findi
 
 
 def _ungrounded(reading: Reading) -> list[Finding]:
+    if not reading.ontology.instruments:
+        return []  # the dataset has no list of instruments: they are beyond judgement
     if 1 not in reading.parts.levels or not reading.said.of_level(1):
         return []
     introduced = {

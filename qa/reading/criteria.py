@@ -175,6 +175,7 @@ def criteria(words: list[Word]) -> list[Criterion]:
     texts = [w.text for w in words]
     subjects = _subjects(texts)
     found: list[Criterion] = []
+    subjects = [s for s in subjects if not _is_set_aside(texts, s)]
     listed: bool | None = None
     for index, subject in enumerate(subjects):
         met = _before(texts, subject, subjects[index - 1] if index else None)
@@ -191,6 +192,13 @@ def criteria(words: list[Word]) -> list[Criterion]:
             number = 3 - number
         found.append(Criterion(subject.what, met, number, start, end))
     return found
+
+
+def _is_set_aside(texts: list[str], subject: Subject) -> bool:
+    """`C1 and C3, but not C2, are met`: what is set aside between its commas is left out."""
+    before = texts[max(0, subject.first - 3) : subject.first]
+    after = texts[subject.last + 1 : subject.last + 2]
+    return before[-2:] == ["but", "not"] and after == [","]
 
 
 def _subjects(texts: list[str]) -> list[Subject]:
@@ -354,11 +362,16 @@ def _after(texts: list[str], subjects: list[Subject], index: int) -> bool | None
                 negative = True
                 continue
             return (verdict is not negative) if subject.number != 0 else verdict
+        if word in NEGATIVES and texts[place - 1] == "but":
+            continue
         if word in NEGATIVES:
             negative = not negative or subject.number == 0
-        elif word == "," and negative and subject.number != 0:
+        elif word == "," and negative and subject.number is None:
+            if texts[place - 3 : place - 1] == ["but", "not"]:
+                negative = False
+                continue
             return False
-    return False if negative and subject.number != 0 and depth == 0 else None
+    return False if negative and subject.number is None and depth == 0 else None
 
 
 def _same_list(texts: list[str], one: Subject, two: Subject) -> bool:

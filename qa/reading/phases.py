@@ -144,5 +144,9 @@ def _is_meant(sentence: list[Atom], at: int, flags: int, text: str) -> bool:
         )
     ):
         return True
-    before = text[sentence[0].start - 12 if sentence[0].start > 12 else 0 : atom.start]
+    start = sentence[0].start
+    lead = text[max(0, start - 12) : start]
+    for mark in ".;\n":
+        lead = lead.rpartition(mark)[2]
+    before = lead + text[start : atom.start]
     return not HERE.isdisjoint(before.replace(",", " ").replace(":", " ").split())

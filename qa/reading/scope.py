@@ -320,7 +320,7 @@ def _goes_on(at: int, sentence: list[Atom]) -> bool:
     is_and = at > 0 and sentence[at - 1].kind == terms.AND
     while at < len(sentence):
         atom = sentence[at]
-        if atom.kind in ENTITIES or atom.kind == terms.PHASE:
+        if atom.kind in ENTITIES or atom.kind in (terms.PHASE, terms.STEP):
             seen = True
         elif atom.kind in ACTS:
             return False if seen else is_and and atom.form in (terms.GERUND, terms.NOUN)

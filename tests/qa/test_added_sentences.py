@@ -29,6 +29,21 @@ CLEAN = {
         "The grasper grasps the specimen bag.",
         "This is the gallbladder-packaging phase.",
     ),
+    "S4": (
+        "An irrigator and a grasper are in view.",
+        "The irrigator aspirates the fluid. The grasper retracts the liver.",
+        "This is the cleaning-and-coagulation phase.",
+    ),
+    "S6": (
+        "A grasper and a clip applier are in view.",
+        "The grasper retracts the gallbladder. The clip applier clips the cystic duct.",
+        "This is the clipping-and-cutting phase.",
+    ),
+    "S8": (
+        "A stapler lies across the stomach.",
+        "The stapler is closed.",
+        "This is the horizontal stapling step of gastric pouch creation.",
+    ),
     "S7": (
         "The gallbladder, the cystic duct and the cystic plate are visible.",
         "The duct enters the gallbladder.",
@@ -39,7 +54,7 @@ SCENES = hand_written.scenes()
 CHECKERS = judge.load()
 LINES = [
     line
-    for name in ("added", "harmless", "harmless2")
+    for name in ("added", "harmless", "harmless2", "harmless3")
     for line in (hand_written.HERE / f"{name}.txt").read_text(encoding="utf-8").splitlines()
 ]
 

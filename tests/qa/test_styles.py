@@ -9,7 +9,7 @@ from surgchain.schemas import ontology as ontologies
 CHECKERS = judge.load()
 EXAMPLES = [
     e
-    for name in ("clean", "faulty", "raw", "clean2", "faulty2", "clean3", "faulty3")
+    for name in ("clean", "faulty", "raw", "clean2", "faulty2", "clean3", "faulty3", "faulty4")
     for e in hand_written.examples(name)
 ]
 
