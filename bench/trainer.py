@@ -2,9 +2,9 @@
 
 It needs what `make repro` leaves. For each seed: pretrain, coldstart, grpo, harvest, refine with
 the profile's own dials, and two controls: the steps of plain cold-start learning that cost as much
-as grpo, and the refine steps on the old chains only. Every model answers the same held-out questions
-(all there are); gains are paired, bootstrapped over surgeries, and pooled over seeds. Models stand
-in work/bench/trainer.
+as grpo, and the refine steps on the old chains only. Every model answers the same held-out
+questions (all there are); gains are paired, bootstrapped over surgeries, and pooled over seeds.
+Models stand in work/bench/trainer.
 
     python bench/trainer.py [SEED ...]      0 1 2 where none is given
 """
