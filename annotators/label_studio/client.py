@@ -95,14 +95,15 @@ class Client:
         self.call("DELETE", f"/api/tasks/{number}/")
 
     def tasks(
-        self, project: int, rule: tuple[str, str, str, Any] | None = None, include: str = "id"
+        self, project: int, *rules: tuple[str, str, str, Any], include: str = "id"
     ) -> Iterator[dict[str, Any]]:
-        """Yield tasks with the fields asked for; `rule` is (column, operator, kind, value)."""
+        """Yield the tasks that fit all rules, (column, operator, kind, value), with some fields."""
         query: dict[str, Any] = {"ordering": ["tasks:id"]}
-        if rule:
-            column, operator, kind, value = rule
-            item = {"filter": f"filter:tasks:{column}", "operator": operator}
-            items = [{**item, "type": kind, "value": value}]
+        items = [
+            {"filter": f"filter:tasks:{column}", "operator": operator, "type": kind, "value": value}
+            for column, operator, kind, value in rules
+        ]
+        if items:
             query["filters"] = {"conjunction": "and", "items": items}
         page, seen = 1, 0
         while True:

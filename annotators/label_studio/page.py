@@ -58,7 +58,7 @@ def digest(page: str) -> str:
 
 
 def _left(left: ET.Element, ontology: Ontology) -> None:
-    ET.SubElement(left, "Header", value="$question", size="5")
+    ET.SubElement(left, "Text", name="question", value="$question")  # keeps the lines of choices
     labels = ET.SubElement(left, "RectangleLabels", name="boxes", toName="image", showInline="true")
     names = dict.fromkeys([*ontology.names("instruments"), *ontology.names("structures")])
     for number, name in enumerate([*names, UNNAMED]):

@@ -17,6 +17,8 @@ OVERLAP = timedelta(minutes=2)
 CLOCK = "%Y-%m-%dT%H:%M:%S.%fZ"
 """The one form in which the server reads a time; it answers 500 to any other."""
 
+LABELLED = ("total_annotations", "greater", "Number", 0)
+
 
 class Seen:
     """What the log holds of one project."""
@@ -24,7 +26,7 @@ class Seen:
     def __init__(self, entries: Iterable[Entry], server: str, project: int) -> None:
         self.versions: set[tuple[int, str]] = set()
         self.alive: dict[int, int] = {}
-        """Task of each annotation that was not deleted."""
+        """Task of each annotation that was not deleted; more than the server has: some were."""
         self.youngest = ""
         for _, event in entries:
             if (event["server"], event["project"]) == (server, project):
@@ -45,11 +47,11 @@ def events(client: Client, project: int, entries: Iterable[Entry]) -> Iterator[d
     seen = Seen(entries, client.url, project)
     there = client.project(project)
     page = pages.digest(there["label_config"])
-    numbers = [t["id"] for t in client.tasks(project, _changed_after(seen.youngest))]
+    numbers = [t["id"] for t in client.tasks(project, *_changed_after(seen.youngest))]
     for task in sorted(client.export(project, numbers), key=lambda t: t["id"]):
         yield from _of_task(task, project, client.url, page, seen)
     if there.get("total_annotations_number", 0) < len(seen.alive):
-        yield from _of_lost_tasks(client, project, page, seen)
+        yield from _of_bare_tasks(client, project, page, seen)
 
 
 def page_changed(client: Client, project: int, page: str) -> bool:
@@ -57,11 +59,12 @@ def page_changed(client: Client, project: int, page: str) -> bool:
     return pages.digest(client.project(project)["label_config"]) != page
 
 
-def _changed_after(youngest: str) -> tuple[str, str, str, Any]:
+def _changed_after(youngest: str) -> list[tuple[str, str, str, Any]]:
+    """Return the rules for labelled tasks that changed; those that were only sent are not read."""
     if not youngest:
-        return ("total_annotations", "greater", "Number", 0)
+        return [LABELLED]
     after = datetime.fromisoformat(youngest) - OVERLAP
-    return ("updated_at", "greater", "Datetime", after.strftime(CLOCK))
+    return [LABELLED, ("updated_at", "greater", "Datetime", after.strftime(CLOCK))]
 
 
 def _of_task(
@@ -112,9 +115,9 @@ def _account(value: Any) -> int | None:
     return value.get("id") if isinstance(value, dict) else value
 
 
-def _of_lost_tasks(client: Client, project: int, page: str, seen: Seen) -> Iterator[dict[str, Any]]:
-    """Yield a deletion for each annotation whose whole task is gone from the server."""
-    there = {t["id"] for t in client.tasks(project, ("total_annotations", "greater", "Number", 0))}
+def _of_bare_tasks(client: Client, project: int, page: str, seen: Seen) -> Iterator[dict[str, Any]]:
+    """Yield a deletion for each annotation whose task has none any more, or is gone itself."""
+    there = {t["id"] for t in client.tasks(project, LABELLED)}
     for number, task in [(a, t) for a, t in seen.alive.items() if t not in there]:
         event = {
             "kind": "deleted", "annotation": number, "server": client.url, "project": project,

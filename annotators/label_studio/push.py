@@ -117,7 +117,7 @@ def _reconcile(
     youngest = max((s.task for s in known.values()), default=0)
     found, again = [], 0
     rule = ("id", "greater", "Number", youngest)
-    for task in list(client.tasks(target.project, rule, "id,data,total_predictions")):
+    for task in list(client.tasks(target.project, rule, include="id,data,total_predictions")):
         item = items.get(task["data"].get("chain_id", ""))
         if not task["total_predictions"]:
             client.delete_task(task["id"])
