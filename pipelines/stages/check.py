@@ -6,10 +6,10 @@ Writes  <out>: a verdict for every chain (VERDICTS), in the order of the chains;
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any, Literal, NamedTuple
 
 import typer
 from pydantic import Field
@@ -18,12 +18,13 @@ from surgchain.pipelines import params
 from surgchain.pipelines.counts import Counts
 from surgchain.pipelines.executor import fan_out
 from surgchain.pipelines.stages import main
+from surgchain.qa import corpus
 from surgchain.qa import judge as judges
 from surgchain.qa.readings import Settings
 from surgchain.schemas import ontology as ontologies
 from surgchain.schemas import tables
 from surgchain.schemas.errors import InputError
-from surgchain.schemas.records import Chain, Scene, Verdict
+from surgchain.schemas.records import Chain, Finding, Scene, Verdict
 
 CHUNK = 2000
 """Chains of one piece of work: about a second."""
@@ -36,6 +37,10 @@ class Params(params.Section):
     """File names in qa/checkers/."""
     box_iou: float = Field(default=0.5, ge=0.1, le=1)
     """Least overlap of a box in the text with the labelled one; under 0.1 is always a mismatch."""
+    corpus: tuple[Literal["near_duplicate", "template_collapse", "label_conflict"], ...] = ()
+    """Checks between chains of the source, by fault; none by default."""
+    similarity: float = Field(default=0.9, gt=0, le=1)
+    """Overlap of four-word runs (Jaccard) from which a chain is a near-duplicate."""
     workers: int = Field(default=0, ge=0)
     """Processes; 0: one per core. Fewer than 4,000 chains are judged in this one."""
 
@@ -62,6 +67,7 @@ def run(
     cases = [Case(c, scenes.get(c.frame_id)) for c in tables.read(chains, Chain)]
     _same_ontology(cases, scenes, chains)
     verdicts = list(judged(cases, section, label=f"check {source}"))
+    verdicts = beside_others([c.chain for c in cases], verdicts, section)
     tables.write(out, verdicts, tables.VERDICTS)
     counts = Counts()
     counts.taken = counts.out = len(verdicts)
@@ -98,6 +104,30 @@ def judge_chunk(cases: list[Case], section: Params) -> list[Verdict]:
         )
         for c in cases
     ]
+
+
+def beside_others(chains: list[Chain], verdicts: list[Verdict], section: Params) -> list[Verdict]:
+    """Return the verdicts with what the corpus-wide checks add."""
+    checks: dict[str, Callable[[], corpus.Findings]] = {
+        "near_duplicate": lambda: corpus.near_duplicates(chains, _stratum, section.similarity),
+        "template_collapse": lambda: corpus.template_collapse(chains, _stratum),
+        "label_conflict": lambda: corpus.label_conflicts(chains),
+    }
+    more: dict[str, list[Finding]] = {}
+    for name in section.corpus:
+        for chain_id, findings in checks[name]().items():
+            more.setdefault(chain_id, []).extend(findings)
+    return [
+        v.model_copy(update={"passed": False, "findings": (*v.findings, *more[v.chain_id])})
+        if v.chain_id in more
+        else v
+        for v in verdicts
+    ]
+
+
+def _stratum(chain: Chain) -> str:
+    generator = chain.provenance.generator if chain.provenance else ""
+    return f"{chain.question.task}/{generator}"
 
 
 def summary(chains: Iterable[Chain], verdicts: Iterable[Verdict]) -> dict[str, Any]:

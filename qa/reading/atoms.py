@@ -171,7 +171,7 @@ def _phrase(
 ) -> tuple[Term | None, int]:
     """Return what the longest phrase at a place stands for, and its number of words."""
     word = texts[index]
-    entries = first.get(word, UNSEEN)
+    entries: tuple[Entry, ...] | None = first.get(word, UNSEEN)
     if entries is UNSEEN:
         entries = _misspelt(word, first)
         if len(first) < MOST_WORDS:

@@ -63,3 +63,10 @@ def test_an_unknown_checker_is_refused_before_any_work(tmp_path):
 def test_chains_without_any_scene_are_refused(tmp_path):
     with pytest.raises(InputError, match="chains without any scene"):
         run(tmp_path, [chain()], [])
+
+
+def test_a_copy_is_flagged_where_the_corpus_is_checked(tmp_path):
+    copies = [chain(), chain(chain_id="c2")]
+    verdicts, counts = run(tmp_path, copies, [scene()], "check: {corpus: [near_duplicate]}\n")
+    assert [v.passed for v in verdicts] == [True, False]
+    assert counts["flagged"] == {"near_duplicate": 1}
