@@ -5,6 +5,7 @@ import re
 from typing import NamedTuple
 
 from surgchain.schemas import answers
+from surgchain.schemas.chain_text import LEVEL_MARK
 from surgchain.schemas.ontology import Ontology
 from surgchain.schemas.records import Task
 
@@ -16,7 +17,8 @@ _REFUSAL = re.compile(
     r"can't help|unable to (?:assist|comply|help))\b",
     re.IGNORECASE,
 )
-_MARKS = re.compile(r"^Level [123]:[ \t]*|</?(?:think|answer)>")
+_OWN_MARK = re.compile(r"^Level [123] ?: ?")
+_TAG = re.compile(r"</?(?:think|answer)>")
 _CONTROLS = dict.fromkeys(n for n in (*range(32), *range(127, 160)) if n not in {9, 10, 13})
 LOOKED_AT = 400
 """Characters at the start of a text in which a refusal would stand."""
@@ -61,5 +63,6 @@ def _cleaned(value: object) -> str:
     """Return a field as one paragraph; marks and tags that the format adds are not doubled."""
     if not isinstance(value, str):
         return ""
-    plain = value.translate(_CONTROLS).strip()
-    return " ".join(_MARKS.sub("", plain).split())
+    plain = " ".join(_TAG.sub(" ", value.translate(_CONTROLS)).split())
+    inside = LEVEL_MARK.sub(r"Level \1,", _OWN_MARK.sub("", plain))  # would read as a level
+    return inside.strip()

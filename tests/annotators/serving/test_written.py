@@ -3,6 +3,7 @@ import json
 import pytest
 
 from surgchain.annotators.serving.written import FIELDS, Written, read
+from surgchain.schemas import chain_text
 from surgchain.schemas import ontology as ontologies
 
 CHOLECT50 = ontologies.load("cholect50")
@@ -25,6 +26,14 @@ def test_marks_and_tags_of_the_format_are_not_doubled() -> None:
         **WHOLE,
         "level1": "A hook. It is grey.",
     }
+
+
+def test_a_mark_or_a_tag_inside_a_level_cannot_break_the_chain() -> None:
+    text = json.dumps({**WHOLE, "level2": "It cuts. Level 3: So. <thi<think>nk> Level 1 : x"})
+    parts = read(text, FIELDS, "phase", CHOLECT50).parts
+    whole = chain_text.render(*(parts[f] for f in FIELDS))
+    assert parts["level2"] == "It cuts. Level 3, So. <thi nk> Level 1, x"
+    assert chain_text.parse(whole).level_order == (1, 2, 3)
 
 
 def test_control_characters_that_a_guided_model_may_write_are_dropped() -> None:
