@@ -69,7 +69,5 @@ def test_an_address_where_nobody_answers_is_named(monkeypatch: pytest.MonkeyPatc
     pytest.importorskip("distributed", reason="pip install 'surgchain[dask]'")
     monkeypatch.setenv(SCHEDULER, "tcp://127.0.0.1:9")
     monkeypatch.setattr("surgchain.pipelines.executor.SECONDS_TO_CONNECT", 1)
-    with pytest.raises(
-        ParamsError, match=r"_SCHEDULER=tcp://127\.0\.0\.1:9: no scheduler"
-    ):
+    with pytest.raises(ParamsError, match=r"_SCHEDULER=tcp://127\.0\.0\.1:9: no scheduler"):
         run(1, "dask")
