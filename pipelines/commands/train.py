@@ -48,7 +48,7 @@ def train(
     machine = Machine(gpu_gib, peak)
     console = Console()
     console.print(_size(planned))
-    sections = {n: params.load(n, m, params_path) for n, m in STAGES.items()}  # type: ignore[type-var]
+    sections = {n: params.load(n, m, params_path) for n, m in STAGES.items()}
     console.print(_memory(planned, settings, sections, machine))
     console.print(_hours(planned, settings, sections, machine))
 

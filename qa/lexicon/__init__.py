@@ -1,7 +1,7 @@
 """The words the reader knows, for one ontology.
 
-A lexicon maps a word to the phrases that begin with it, longest first. It was tried against
-`ahocorasick-rs`: on whole words a plain dictionary is as fast, and needs no test of boundaries.
+A lexicon maps a word to the phrases that begin with it, longest first: the text is read word by
+word, so that a plain dictionary needs no test of word boundaries.
 """
 
 from collections.abc import Iterable, Iterator
