@@ -36,6 +36,7 @@ def kill_after_first_checkpoint(process, work):
     process.wait()
 
 
+@pytest.mark.slow
 def test_a_killed_run_goes_on_with_the_same_loss_and_ends_with_the_same_weights(
     base, shards_folder, tmp_path
 ):
@@ -55,6 +56,7 @@ def test_a_killed_run_goes_on_with_the_same_loss_and_ends_with_the_same_weights(
         assert (weight - weights_again[name]).abs().max() < 1e-4, name
 
 
+@pytest.mark.slow
 def test_a_killed_grpo_run_goes_on_and_ends_with_the_same_weights(cold, shards_folder, tmp_path):
     whole = start("grpo", cold, shards_folder, tmp_path / "a", tmp_path / "whole", 4)
     assert whole.wait(timeout=300) == 0
