@@ -47,7 +47,7 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Trained:
     sections = {
         "model": toy.MODEL.model_dump(),
         "pretrain": {"steps": 6, **STEPS},
-        "coldstart": {"steps": 60, **STEPS, "rate": 5e-3},
+        "coldstart": {"steps": 160, **STEPS, "rate": 5e-3},
         "grpo": {"steps": 2, **STEPS, "batch": 3, "group": 4, "max_tokens": 80},
         "harvest": {"questions": 9, "samples": 4, "max_tokens": 80, "checkers": ["format"]},
         "refine": {"steps": 2, **STEPS},
