@@ -26,7 +26,7 @@ ifeq ($(TORCH),cpu)
 else
 	$(BIN)/pip install --quiet 'torch==2.13.0'
 endif
-	$(BIN)/pip install --quiet --constraint requirements.lock --editable '.[dev]'
+	$(BIN)/pip install --quiet --constraint requirements.lock --editable '.[dev,review]'
 	@touch $@
 
 repro: setup         ## raw video to corpus to four-stage model and back, then one summary

@@ -79,8 +79,7 @@ def _bands() -> list[np.uint64]:
     """Return masks that cut the 64 bits into bands."""
     edges = np.linspace(0, BITS, _BANDS + 1).round().astype(int)
     return [
-        np.uint64((1 << int(high)) - (1 << int(low)))
-        for low, high in itertools.pairwise(edges)
+        np.uint64((1 << int(high)) - (1 << int(low))) for low, high in itertools.pairwise(edges)
     ]
 
 

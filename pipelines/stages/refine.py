@@ -31,6 +31,8 @@ class Params(params.Section, learning.Learning):
     own_share: float = Field(default=0.5, ge=0, le=1)
     """Part of the rows that are chains which the model wrote itself; 0 is the control: the same
     steps on the old chains only."""
+    own_repeats: int = Field(default=6, ge=1)
+    """Times that a chain of the model's own is seen at most: few of them get a smaller share."""
     direct_share: float = Field(default=0.1, ge=0, le=1)
     """Part of the rows that is a plain question with a direct answer; the rest are old chains."""
 
@@ -52,13 +54,15 @@ def run(
     )
     loaded = model_folder.load(model)
     found = corpus.of(shards, loaded, "direct")
-    old_share = max(0.0, 1 - section.own_share - section.direct_share)
+    wanted = learning.rows_wanted(section)
+    own_share = min(section.own_share, section.own_repeats * len(found.own_chains) / wanted)
+    old_share = max(0.0, 1 - own_share - section.direct_share)
     shares = [
-        *rows.by_task(found.own_chains, section.task_weights, section.own_share),
+        *rows.by_task(found.own_chains, section.task_weights, own_share),
         *rows.by_task(found.questions.pointers, section.task_weights, section.direct_share),
         *rows.by_task(found.teacher_chains, section.task_weights, old_share),
     ]
-    drawn = rows.draw_mixed(shares, learning.rows_wanted(section), section.seed)
+    drawn = rows.draw_mixed(shares, wanted, section.seed)
     drawn = rows.alike(drawn, section.batch, section.seed)
     trained, points = sft.run(model, section, corpus.rows_of(found, loaded, drawn), here)
     with whole_folder(out) as folder:
