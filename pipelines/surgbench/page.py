@@ -21,7 +21,7 @@ body{font:15px/1.5 system-ui,sans-serif;color:#1f2933;max-width:1180px;margin:24
  padding:0 16px;background:#f6f8fa}h1,h2,h3{color:#102a43}h3{margin-bottom:4px}
 table{border-collapse:collapse;margin:8px 0;background:#fff}
 td,th{border:1px solid #d9dee5;padding:3px 9px;text-align:left}
-td.n{text-align:right;font-variant-numeric:tabular-nums}.note{color:#6b7280;font-size:13px}
+.wide{overflow-x:auto}td.n{text-align:right;font-variant-numeric:tabular-nums}.note{color:#6b7280;font-size:13px}
 .big{font-size:26px;color:#102a43}.two{display:flex;flex-wrap:wrap;gap:24px;align-items:start}
 .gold{color:#177245}.said{color:#b45309;overflow-wrap:anywhere}
 .answer{stroke:#e4572e;stroke-dasharray:6 3}
@@ -61,7 +61,7 @@ def table(heads: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
     """Return a table, nothing where there are no rows."""
     lines = "".join(f"<tr>{''.join(map(_cell, row))}</tr>" for row in rows)
     head = "".join(f"<th>{escape(h)}</th>" for h in heads)
-    return f"<table><tr>{head}</tr>{lines}</table>" if lines else ""
+    return f'<div class="wide"><table><tr>{head}</tr>{lines}</table></div>' if lines else ""
 
 
 def _cell(value: object) -> str:
@@ -111,8 +111,9 @@ def _keys(results: Mapping[str, Any]) -> str:
     keys = ", ".join(f"{n} {t['key']}" for n, t in tasks.items())
     return (
         f'<div class="two">{chart}{charts.bars(rows)}</div><p class="note">Bars with 95 % '
-        f"intervals over surgeries; red: the better of the two controls that see no picture "
-        f"(majority class, words of the question). Figures: {escape(keys)}.</p>"
+        f"intervals over surgeries (of one surgery the figure itself); red: the better of the "
+        f"two controls that see no picture (majority class, words of the question). "
+        f"Figures: {escape(keys)}.</p>"
     )
 
 
@@ -218,7 +219,7 @@ def _mistake(
     verdict = None
     if "<think>" in chain.text:
         verdict = judge.judge(chain, scene, ontologies.load(one.ontology), judge.load())
-    else:
+    elif "<answer>" not in chain.text:
         chain = chain.model_copy(update={"text": f"<answer>{chain.text}</answer>"})
     sure = confidence(scored, one)
     said = f", {sure:.0%} of the samples agree" if sure else ""
