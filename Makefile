@@ -16,7 +16,7 @@ help:                ## this list
 
 setup: .venv/ready   ## make .venv with pinned versions (TORCH=cpu, or TORCH=cuda)
 
-.venv/ready: pyproject.toml requirements.lock
+.venv/ready: pyproject.toml requirements.lock Makefile
 	@echo "== making .venv with the $(TORCH) build of torch (TORCH=cpu is the default; make TORCH=cuda for GPUs)"
 	$(PYTHON) -m venv .venv
 	$(BIN)/pip install --quiet --upgrade pip==26.1
