@@ -32,20 +32,33 @@ def replies(asked: Sequence[Asked], see: SEEN, how: How, ledger: Path) -> Iterat
     name = model_folder.content_hash(how.model)
     keys = [_key(name, a, how) for a in asked]
     with Ledger(ledger) as book:
-        missing = [a for a, k in zip(asked, keys, strict=True) if book.get(f"{k}-0") is None]
+        texts = {key: _held(book, key, how.samples) for key in keys}
+        missing = [a for a, k in zip(asked, keys, strict=True) if texts[k] is None]
         if missing:
-            _ask(missing, see, how, book, name)
+            texts |= _ask(missing, see, how, book, name)
         for one, key in zip(asked, keys, strict=True):
-            entries = [book.get(f"{key}-{n}") for n in range(how.samples)]
-            yield Reply(one.question_id, tuple(e.answer for e in entries if e))
+            found = texts[key]
+            assert found is not None, f"{one.question_id} was asked and has no text"
+            yield Reply(one.question_id, found)
 
 
-def _ask(asked: Sequence[Asked], see: SEEN, how: How, book: Ledger, name: str) -> None:
+def _held(book: Ledger, key: str, samples: int) -> tuple[str, ...] | None:
+    """Return the texts that the ledger has; None where one is missing."""
+    entries = [book.get(f"{key}-{n}") for n in range(samples)]
+    texts = tuple(e.answer for e in entries if e)
+    return texts if len(texts) == samples else None
+
+
+def _ask(
+    asked: Sequence[Asked], see: SEEN, how: How, book: Ledger, name: str
+) -> dict[str, tuple[str, ...]]:
+    """Ask, and write every batch into the ledger; return the texts by key."""
     from surgchain.trainer import answering, model_folder
     from surgchain.trainer.answering import Sampling
     from surgchain.trainer.shards import decoded
 
     loaded = model_folder.load(how.model)
+    texts: dict[str, tuple[str, ...]] = {}
     batches = list(answering.in_batches(len(asked), how.batch))
     for batch in progress(batches, "surgbench", total=len(batches), unit="batches"):
         part = [asked[n] for n in batch]
@@ -58,11 +71,14 @@ def _ask(asked: Sequence[Asked], see: SEEN, how: How, book: Ledger, name: str) -
         if how.samples > 1:
             sampling = Sampling(how.samples - 1, how.temperature, how.max_tokens)
             drawn = answering.answer(loaded, pictures, words, mode, sampling)
+        written = {
+            _key(name, a, how): (*g, *d) for a, g, d in zip(part, greedy, drawn, strict=True)
+        }
         book.write(
-            Entry(f"{_key(name, a, how)}-{n}", text)
-            for a, g, d in zip(part, greedy, drawn, strict=True)
-            for n, text in enumerate([*g, *d])
+            Entry(f"{key}-{n}", text) for key, of in written.items() for n, text in enumerate(of)
         )
+        texts |= written
+    return texts
 
 
 def _key(name: str, one: Asked, how: How) -> str:
