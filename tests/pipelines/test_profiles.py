@@ -52,12 +52,10 @@ def params_file(tmp_path: Path, text: str) -> Path:
 
 
 def test_an_unknown_key_is_named_with_the_keys_there_are(tmp_path: Path) -> None:
-    path = params_file(tmp_path, "handoff: {audit_shair: 0.1}")
+    path = params_file(tmp_path, "shard: {max_megabytes: 1}")
     with pytest.raises(ParamsError) as refused:
         sections.validate(path)
-    assert str(refused.value) == (
-        f"{path}: unknown key handoff.audit_shair; one of audit_share, audit_min"
-    )
+    assert str(refused.value) == f"{path}: unknown key shard.max_megabytes; one of max_mb"
 
 
 def test_an_unknown_section_is_named(tmp_path: Path) -> None:
