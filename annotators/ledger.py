@@ -90,7 +90,6 @@ class Ledger:
         """Write a row, and return when it is on disk; rows that wait together share a commit."""
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.append((entry, done))
-        self._held.add(_short(entry.key))
         if self._flushing is None:
             self._flushing = asyncio.create_task(self._flush())
         await done
@@ -111,8 +110,10 @@ class Ledger:
 
     def write(self, entries: Iterable[Entry]) -> None:
         """Write rows in one durable commit; a row of the same key is replaced."""
+        rows = list(entries)
         with self._db:
-            self._db.executemany("INSERT OR REPLACE INTO rows VALUES (?, ?, ?, ?, ?, ?)", entries)
+            self._db.executemany("INSERT OR REPLACE INTO rows VALUES (?, ?, ?, ?, ?, ?)", rows)
+        self._held.update(_short(r.key) for r in rows)
 
     def forget_failed(self) -> int:
         """Delete the rows that failed, so that they are asked again; return their number."""

@@ -42,6 +42,12 @@ def test_what_was_put_is_there_after_opening_it_again(tmp_path: Path) -> None:
         assert ledger.get("other") is None
 
 
+def test_what_was_written_at_once_is_found_without_opening_it_again(tmp_path: Path) -> None:
+    with Ledger(tmp_path / "l.sqlite") as ledger:
+        ledger.write([Entry("k1", "answer")])
+        assert ledger.get("k1") == Entry("k1", "answer")
+
+
 def test_totals_and_reasons_add_up(tmp_path: Path) -> None:
     path = tmp_path / "ledger.sqlite"
     with Ledger(path) as ledger:
