@@ -7,7 +7,9 @@ HEAD = """# Benchmarks
 
 Made by `make bench-page` from `metrics/bench/*.json`; each table by the command above it, on a
 machine with 2 shared cores, 24 GiB and no GPU. Times on such a machine vary by a factor of two:
-read ratios before seconds.
+read ratios before seconds. The planted chains of `make bench-checkers` come from the hand that
+wrote the reader, so that its recall is an upper bound: [checkers.md](checkers.md) has first-sight
+figures.
 """
 
 
