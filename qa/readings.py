@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
-from surgchain.qa import claims
+from surgchain.qa import claims, pronouns
 from surgchain.qa import lexicon as lexicons
 from surgchain.qa.claims import Said, Sentence
 from surgchain.qa.lexicon import Lexicon, terms
@@ -100,6 +100,8 @@ class Reading:
         self.lexicon: Lexicon = lexicons.of(ontology)
         self.said: Said = claims.read(chain.text, self.lexicon)
         self.facts: Facts | None = Facts(scene, self.lexicon) if scene is not None else None
+        if self.facts is not None and self.facts.acts:
+            pronouns.settled(self.said, self.facts.acts)
         self.scene = scene
         self.picture = picture
         """The frame as JPEG or PNG; None where only text is judged."""

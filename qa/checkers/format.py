@@ -55,15 +55,21 @@ _DANGLING = frozenset(
     ]
 )
 _REFUSAL = re.compile(
-    r"\b(?:i|we)(?:'m| am| are|'re)?[ ,]{1,2}(?:sorry|afraid|unable to|not able to|"
-    r"(?:can't|cannot|can not|won't|will not|must decline|decline|refuse|do not feel comfortable|"
-    r"am not comfortable|apologi[sz]e|must respectfully))\b"
+    r"\b(?:(?:i|we)(?:'m| am| are|'re)?[ ,]{1,2}(?:(?:sorry|afraid)\b[^.<\n]{0,30}?\b)?"
+    r"(?:unable to|not able to|can't|cannot|can not|won't|will not|must decline|decline|refuse|"
+    r"do not feel comfortable|am not comfortable|must respectfully|apologi[sz]e|sorry)|sorry)\b"
 )
 _REFUSED = re.compile(
-    r"\b(?:assist|help|comply|provide|answer|analy[sz]e|interpret|fulfil|fulfill|"
-    r"do (?:this|that|so)|"
-    r"decline|request|task|describe|review|give|medical (?:advice|images?)|continue|process|judge|"
-    r"discuss|view|perform|offer|make|evaluate|carry out)\b"
+    r"[ ,]{1,2}(?:but )?(?:i |we )?(?:can't |cannot |must |to |but )?"
+    r"(?:assist|help|comply|decline|continue|(?:fulfil|fulfill|do|process|perform|carry out|"
+    r"complete|honou?r) (?:this|that|your|the|so)|"
+    r"(?:with|to)? ?(?:this|that|your) (?:request|task)|"
+    r"(?:answer|analy[sz]e|interpret|describe|review|judge|discuss|view|evaluate|interpreting|"
+    r"analy[sz]ing|describing|comment on|answering|process|read)"
+    r" (?:this|that|the|your|any|such|medical|surgical|these|it\b|on|questions?)(?! (?:colou?r|"
+    r"exact|precise|detail))|"
+    r"(?:provide|give|offer|make) (?:you |any |an |a |the )?(?:\w{1,14} )?(?:advice|"
+    r"analysis|answer|interpretation|assessment|description|diagnosis|opinion|help))"
 )
 _DECLINED = re.compile(
     r"\b(?:no answer (?:can|will) be (?:given|provided)|refuses? to answer|declines? to answer|"
@@ -113,15 +119,11 @@ def _found(
 
 def _refusal(reading: Reading) -> list[Finding]:
     text = reading.text
-    first = _REFUSAL.search(text)
     declined = _DECLINED.search(text)
     if declined is None:
-        if (
-            first is None
-            or _REFUSED.search(text, first.end(), _sentence_end(text, first.end())) is None
-        ):
-            return []
-        declined = first
+        declined = next((m for m in _REFUSAL.finditer(text) if _is_refused(text, m)), None)
+    if declined is None:
+        return []
     return [
         _found(
             "refusal",
@@ -132,10 +134,11 @@ def _refusal(reading: Reading) -> list[Finding]:
     ]
 
 
-def _sentence_end(text: str, start: int) -> int:
-    """Return where the sentence at a place ends, 60 characters on at most."""
-    ends = [text.find(mark, start) for mark in ".!?<\n"]
-    return min([e for e in ends if e >= 0] + [start + 60])
+def _is_refused(text: str, cannot: re.Match[str]) -> bool:
+    """Say whether what cannot be done is the task, not a look at a detail."""
+    if "decline" in cannot.group() or "refuse" in cannot.group():
+        return True
+    return _REFUSED.match(text, cannot.end(), cannot.end() + 70) is not None
 
 
 def _truncated(reading: Reading) -> list[Finding]:

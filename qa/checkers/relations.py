@@ -5,8 +5,8 @@ Fails:  `Level 2: The scissors clip the cystic duct.` (impossible_triplet: no su
 """
 
 from surgchain.qa.checkers import checked
+from surgchain.qa.hints import is_hinted
 from surgchain.qa.lexicon import terms
-from surgchain.qa.reading import scope
 from surgchain.qa.reading.atoms import Atom
 from surgchain.qa.readings import Facts, Reading, Stated
 from surgchain.schemas.records import Check, Finding, Triplet
@@ -78,15 +78,12 @@ def _at_the_place(stated: Stated, acts: frozenset[Triplet]) -> bool:
 
 
 def _is_loose(triplet: Triplet, acts: frozenset[Triplet] | None, stated: list[Stated]) -> bool:
-    """Holding is part of retracting: `grasps and retracts` is no second claim."""
+    """Holding is part of retracting: a chain that says both makes no second claim."""
     instrument, verb, target = triplet
     if verb != "grasp" or acts is None:
         return False
     fuller = (instrument, "retract", target)
-    sentences = {id(s.sentence) for s in stated if s.triplet == triplet}
-    return fuller in acts and any(
-        s.triplet == fuller and id(s.sentence) in sentences for s in stated
-    )
+    return fuller in acts and any(s.triplet == fuller for s in stated)
 
 
 def _wrong(
@@ -219,36 +216,8 @@ def _missed(reading: Reading, acts: frozenset[Triplet], wrong: list[Finding]) ->
         for t in sorted(acts - stated)
         if t[0] in reading.named_instruments
         and t[0] not in at_fault
-        and not _hinted(reading, t, acts)
+        and not is_hinted(reading, t, acts)
     ]
-
-
-def _hinted(reading: Reading, triplet: Triplet, acts: frozenset[Triplet]) -> bool:
-    """Say whether any sentence holds the verb and the target, or the instrument with either.
-
-    Absence is charged only where not even loose evidence speaks against it.
-    """
-    instrument, verb, target = triplet
-    before: set[str] = set()
-    for sentence in reading.said.sentences:
-        values = {
-            a.value
-            for a, f in zip(sentence.atoms, sentence.flags, strict=True)
-            if not f & scope.DENIED
-        }
-        others = {a.value for a in sentence.atoms if a.kind == terms.INSTRUMENT}
-        if others and instrument not in others:
-            before = values
-            continue
-        if verb in values and target in values:
-            return True
-        held = (instrument, "grasp", target)
-        if verb == "retract" and "grasp" in values and target in values and held not in acts:
-            return True
-        if {verb, instrument} <= values and target in before and not sentence.relations:
-            return True
-        before = values
-    return False
 
 
 __all__ = ["check"]

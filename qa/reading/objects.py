@@ -71,6 +71,7 @@ def _in_place(sentence: list[Atom], index: int) -> bool:
     return any(a.kind == terms.FROM for a in before) and before[-1].kind in (
         terms.FROM,
         terms.RELATIVE,
+        terms.PRONOUN,
     )
 
 

@@ -1,0 +1,78 @@
+"""Loose evidence that a labelled relation is told after all, in words the strict reader misses.
+
+An absence (`missed_relation`) is charged only where not even this speaks against it: a false
+alarm on a chain that is whole costs more than a gap found by the next reader.
+"""
+
+from surgchain.qa.claims import Sentence
+from surgchain.qa.lexicon import terms
+from surgchain.qa.reading import scope
+from surgchain.qa.readings import Reading
+from surgchain.schemas.records import Triplet
+
+STATIC = frozenset(
+    "have expose reveal show display view see visualise identify rest lie present stand sit enter "
+    "emerge face point hover appear belong indicate suggest mark confirm mean follow find wait "
+    "remain stay hang".split()
+)
+"""Verbs that only place a thing in the picture."""
+PARTS = ("jaw", "blade", "tip", "beak", "mouth of", "its ", "it ", "this instrument", "the tool")
+"""Words for the instrument of the sentence before."""
+
+
+def is_hinted(reading: Reading, triplet: Triplet, acts: frozenset[Triplet]) -> bool:
+    """Say whether any sentence may be telling a relation that was not read."""
+    before: Sentence | None = None
+    for sentence in reading.said.sentences:
+        if _tells(reading, sentence, before, triplet, acts):
+            return True
+        before = sentence
+    return False
+
+
+def _tells(
+    reading: Reading,
+    sentence: Sentence,
+    before: Sentence | None,
+    triplet: Triplet,
+    acts: frozenset[Triplet],
+) -> bool:
+    instrument, verb, target = triplet
+    values = _values(sentence)
+    others = {a.value for a in sentence.atoms if a.kind == terms.INSTRUMENT}
+    if others and instrument not in others:
+        return False
+    if verb in values and target in values:
+        return True
+    held = (instrument, "grasp", target)
+    if verb == "retract" and "grasp" in values and target in values and held not in acts:
+        return True
+    earlier = _values(before) if before else frozenset()
+    if {verb, instrument} <= values and target in earlier and not sentence.relations:
+        return True
+    if sentence.level == 1 or target not in values or not _is_active(sentence):
+        return False
+    return instrument in values or (instrument in earlier and _speaks_of_a_part(reading, sentence))
+
+
+def _values(sentence: Sentence) -> frozenset[str]:
+    pairs = zip(sentence.atoms, sentence.flags, strict=True)
+    return frozenset(a.value for a, f in pairs if not f & scope.DENIED)
+
+
+def _is_active(sentence: Sentence) -> bool:
+    """Say whether something is done in a sentence, not only placed."""
+    kinds = {a.kind for a in sentence.atoms}
+    if terms.IDLE in kinds:
+        return False
+    return any(
+        (a.kind == terms.OTHER_VERB and a.value not in STATIC)
+        or a.kind == terms.VERB
+        or (a.kind in (terms.ON, terms.BY) and a.value in ("on", "onto", "by", "through"))
+        for a in sentence.atoms
+    )
+
+
+def _speaks_of_a_part(reading: Reading, sentence: Sentence) -> bool:
+    words = reading.said.words(max(0, sentence.start - 12), sentence.end)
+    return any(p in words for p in PARTS)

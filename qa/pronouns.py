@@ -1,0 +1,57 @@
+"""What a pronoun stands for, where grammar leaves it open: the thing that makes the sentence true.
+
+    `The hook takes the gallbladder off its bed, the grasper pulling it up`
+
+`it` may be the gallbladder or the bed. A reader who knows the labels takes the gallbladder, and
+only where no candidate fits is the nearest one charged.
+"""
+
+from collections.abc import Iterable
+
+from surgchain.qa.claims import Said, Sentence
+from surgchain.qa.lexicon import terms
+from surgchain.qa.reading.relations import Relation
+from surgchain.schemas.records import Triplet
+
+
+def settled(said: Said, acts: Iterable[Triplet]) -> None:
+    """Let pronouns of a chain stand for what makes their relation one of the labelled acts."""
+    known = frozenset(acts)
+    before: Sentence | None = None
+    for sentence in said.sentences:
+        if sentence.relations:
+            sentence.relations = [_settled(r, sentence, before, known) for r in sentence.relations]
+        before = sentence
+
+
+def _settled(
+    relation: Relation, sentence: Sentence, before: Sentence | None, acts: frozenset[Triplet]
+) -> Relation:
+    own = (relation.instrument, relation.verb, relation.target)
+    if own in acts or relation.reversed:
+        return relation
+    instruments, targets = {relation.instrument}, {relation.target}
+    if relation.instrument_at < 0:
+        instruments |= _named(terms.INSTRUMENT, sentence, before)
+    if _is_pronoun(relation, sentence):
+        targets |= _named(terms.ANATOMY, sentence, before)
+    if len(instruments) + len(targets) == 2:  # noqa: PLR2004  (nothing is open)
+        return relation
+    fitting = [a for a in sorted(acts) if a[0] in instruments and a[2] in targets]
+    fitting = [a for a in fitting if a[1] == relation.verb]
+    if not fitting:
+        return relation
+    instrument, _, target = fitting[0]
+    return relation._replace(instrument=instrument, target=target)
+
+
+def _is_pronoun(relation: Relation, sentence: Sentence) -> bool:
+    if relation.target_at < 0:
+        return True
+    following = sentence.atoms[relation.verb_at + 1 : relation.verb_at + 2]
+    return bool(following) and following[0].kind == terms.PRONOUN
+
+
+def _named(kind: str, sentence: Sentence, before: Sentence | None) -> set[str]:
+    atoms = [*sentence.atoms, *(before.atoms if before else ())]
+    return {a.value for a in atoms if a.kind == kind}
