@@ -44,7 +44,6 @@ test-teacher: teacher-cpu  ## the vLLM teacher against a real server of the tiny
 	@SURGCHAIN_VLLM=$(CURDIR)/.venvs/vllm python -m pytest tests/annotators/teachers/test_vllm_server.py
 
 test-review: setup   ## human review for real: a Label Studio server, two people in a browser
-	@pip install --quiet --constraint requirements.lock --editable '.[review]'
 	@SURGCHAIN_TEST_REVIEW=1 python -m pytest tests/review -s
 
 check: setup         ## what CI runs before the tests: ruff, mypy strict

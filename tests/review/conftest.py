@@ -54,10 +54,12 @@ def stage(folder: Path, *words: str) -> None:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _asked_for() -> None:
+def _asked_for() -> Iterator[None]:
     if not os.environ.get("SURGCHAIN_TEST_REVIEW"):
         pytest.skip("real server and browser: run `make test-review`")
     assert Path("/usr/bin/chromium").exists(), "no browser: apt-get install chromium"
+    yield
+    sys.stderr.write(f"\nscreenshots: {SHOTS}\n")
 
 
 @pytest.fixture(scope="session")
