@@ -4,9 +4,10 @@ from collections import Counter
 from pathlib import Path
 from typing import NamedTuple
 
+from surgchain.trainer.learning import Learning
 from surgchain.trainer.model_folder import Loaded
 from surgchain.trainer.prompts import Mode
-from surgchain.trainer.rows import Picked, Pointer, Rows, eye_of, pick
+from surgchain.trainer.rows import Picked, Pointer, Rows, capped, eye_of, pick
 from surgchain.trainer.shards import Shards
 
 
@@ -42,10 +43,13 @@ class Corpus(NamedTuple):
 NOTHING = Picked([], Counter(), 0)
 
 
-def of(folder: Path, loaded: Loaded, asked_as: Mode, *, chains: bool = True) -> Corpus:
+def of(
+    folder: Path, loaded: Loaded, asked_as: Mode, learning: Learning | None = None, *,
+    chains: bool = True,
+) -> Corpus:  # fmt: skip
     """Look through the training shards of a folder; questions are asked in the mode given.
 
-    Without `chains` their rows are not looked at.
+    Without `chains` their rows are not looked at; what is over the caps of `learning` is refused.
     """
     files = [Shards(folder, "chains", "train"), Shards(folder, "frames", "train")]
     eye, context = eye_of(loaded.processor), loaded.card.settings.context
@@ -55,6 +59,9 @@ def of(folder: Path, loaded: Loaded, asked_as: Mode, *, chains: bool = True) -> 
 
     written = pick(files[0], 0, "chain", count, eye, context) if chains else NOTHING
     questions = pick(files[1], 1, asked_as, count, eye, context)
+    if learning:
+        written = capped(written, learning.caps, learning.seed)
+        questions = capped(questions, learning.caps, learning.seed)
     return Corpus(files, written, questions)
 
 

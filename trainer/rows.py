@@ -32,6 +32,8 @@ class Pointer(NamedTuple):
     mode: Mode
     own: bool = False
     """Whether the trained model itself wrote the chain."""
+    source: str = ""
+    """Which source its frame is of."""
     task: str = ""
     """What is asked."""
     length: int = 0
@@ -158,7 +160,9 @@ def pick(
         else:
             pointers.append(
                 pointer._replace(
-                    task=item.task, length=len(item.question) + len(_learnt(item, mode))
+                    source=item.source,
+                    task=item.task,
+                    length=len(item.question) + len(_learnt(item, mode)),
                 )
             )
     return Picked(pointers, refused, taken)
@@ -241,6 +245,29 @@ def by_task(
     parts = [len(rows) * weights.get(t, 1.0) for t, rows in zip(tasks, lists, strict=True)]
     total = sum(parts) or 1.0
     return [(rows, share * part / total) for rows, part in zip(lists, parts, strict=True)]
+
+
+def capped(picked: Picked, caps: Mapping[str, int], seed: int) -> Picked:
+    """Keep of what a cap names no more rows than it says, drawn at random; refuse the rest.
+
+    A cap's key is `chains`, `questions`, a source, a task, or `source/task`; every one that fits
+    a row counts.
+    """
+    room, kept, refused = dict(caps), list[Pointer](), Counter(picked.refused)
+    for pointer in Random(seed).sample(picked.pointers, len(picked.pointers)):
+        keys = [key for key in _keys(pointer) if key in room]
+        full = next((key for key in keys if room[key] <= 0), None)
+        if full:
+            refused[f"over the cap of {full}"] += 1
+        else:
+            kept.append(pointer)
+            room.update({key: room[key] - 1 for key in keys})
+    return Picked(sorted(kept), refused, picked.taken)
+
+
+def _keys(pointer: Pointer) -> tuple[str, ...]:
+    kind = "chains" if pointer.question < 0 else "questions"
+    return kind, pointer.source, pointer.task, f"{pointer.source}/{pointer.task}"
 
 
 def alike(drawn: list[Pointer], batch: int, seed: int, pool: int = 4) -> list[Pointer]:

@@ -48,7 +48,7 @@ def run(
         work, section.model_dump(), runs.fingerprint(model), runs.fingerprint(shards)
     )
     loaded = model_folder.load(model)
-    found = corpus.of(shards, loaded, "direct")
+    found = corpus.of(shards, loaded, "direct", section)
     shares = [
         *rows.by_task(found.chains.pointers, section.task_weights, 1 - section.direct_share),
         *rows.by_task(found.questions.pointers, section.task_weights, section.direct_share),

@@ -61,7 +61,7 @@ def run(
         work, section.model_dump(), runs.fingerprint(model), runs.fingerprint(shards)
     )
     loaded = model_folder.load(model)
-    found = corpus.of(shards, loaded, "chain", chains=False)
+    found = corpus.of(shards, loaded, "chain", section, chains=False)
     shares = rows.by_task(found.questions.pointers, section.task_weights)
     drawn = rows.draw_mixed(shares, learning.rows_wanted(section), section.seed)
     trained, points = grpo.run(model, section, corpus.rows_of(found, loaded, drawn), here)

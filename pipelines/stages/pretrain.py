@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from pydantic import Field
 
 from surgchain.pipelines import params
 from surgchain.pipelines.counts import Counts
@@ -26,6 +27,7 @@ from surgchain.trainer import (
     sft,
     starting,
 )
+from surgchain.trainer.rows import Pointer
 
 
 class Model(params.Section, settings.Model):
@@ -41,6 +43,9 @@ class Params(params.Section, learning.Learning):
     """Rows a step and device."""
     rate: float = 3e-3
     """Peak learning rate of AdamW (Muon's is 7 times it)."""
+    grounding_steps: int = Field(default=0, ge=0)
+    """Steps at the start that ask for boxes only: mixed from the start, boxes did not leave their
+    plateau (notes-grpo.md)."""
 
 
 def run(
@@ -59,10 +64,8 @@ def run(
     )
     start = starting.model(settings.Model(**model.model_dump()), shards, here / "start")
     loaded = model_folder.load(start)
-    found = corpus.of(shards, loaded, "direct")
-    shares = rows.by_task(found.questions.pointers, section.task_weights)
-    drawn = rows.draw_mixed(shares, learning.rows_wanted(section), section.seed)
-    drawn = rows.alike(drawn, section.batch, section.seed)
+    found = corpus.of(shards, loaded, "direct", section)
+    drawn = _drawn(found.questions.pointers, section)
     trained, points = sft.run(start, section, corpus.rows_of(found, loaded, drawn), here)
     with whole_folder(out) as folder:
         outcome.save(trained, points, folder)
@@ -71,6 +74,17 @@ def run(
     counts.refused.update(found.questions.refused)
     counts.write(metrics, **outcome.figures(trained, points, started))
     shutil.rmtree(work)
+
+
+def _drawn(pointers: list[Pointer], section: Params) -> list[Pointer]:
+    """Return the rows of all steps in order: boxes alone, then everything."""
+    first = min(section.grounding_steps, section.steps) * section.batch * section.accumulate
+    boxes = rows.draw([p for p in pointers if p.task == "localization"], first, section.seed)
+    shares = rows.by_task(pointers, section.task_weights)
+    mixed = rows.draw_mixed(shares, learning.rows_wanted(section) - first, section.seed)
+    return rows.alike(boxes, section.batch, section.seed) + rows.alike(
+        mixed, section.batch, section.seed
+    )
 
 
 if __name__ == "__main__":

@@ -53,7 +53,7 @@ def run(
         work, section.model_dump(), runs.fingerprint(model), runs.fingerprint(shards)
     )
     loaded = model_folder.load(model)
-    found = corpus.of(shards, loaded, "direct")
+    found = corpus.of(shards, loaded, "direct", section)
     wanted = learning.rows_wanted(section)
     own_share = min(section.own_share, section.own_repeats * len(found.own_chains) / wanted)
     old_share = max(0.0, 1 - own_share - section.direct_share)

@@ -4,6 +4,7 @@ import pytest
 
 from surgchain.schemas.errors import InputError
 from surgchain.trainer import corpus, model_folder, rows
+from surgchain.trainer.learning import Learning
 from surgchain.trainer.prompts import SYSTEM
 from surgchain.trainer.shards import Shards
 
@@ -61,6 +62,21 @@ def test_a_chain_longer_than_the_context_is_refused_and_never_cut(toy, tmp_path,
         chains[1]["text"] = chains[1]["text"].replace("Level 2:", "Level 2:" + " very" * 300)
 
     assert refused(toy, tmp_path, change, loaded) == ({"longer than the context": 1}, {})
+
+
+def test_what_is_over_a_cap_is_refused_and_counted(toy, tmp_path, loaded):
+    folder = toy.corpus(tmp_path, surgeries=2, frames=6)
+    free = corpus.of(folder, loaded, "direct")
+    learning = Learning(steps=1, batch=1, rate=1e-3, caps={"chains": 5, "phase": 2})
+    found = corpus.of(folder, loaded, "direct", learning)
+    for kind in ("chains", "questions"):
+        picked, before = getattr(found, kind), getattr(free, kind)
+        assert len(picked.pointers) + picked.refused.total() == before.taken
+        assert sum(p.task == "phase" for p in picked.pointers) <= 2
+        assert set(picked.pointers) <= set(before.pointers)
+    assert len(found.chains.pointers) == 5
+    assert found.questions.refused["over the cap of phase"] > 0
+    assert found == corpus.of(folder, loaded, "direct", learning)._replace(files=found.files)
 
 
 def test_a_shard_cut_short_is_one_clear_error(toy, tmp_path):
