@@ -11,9 +11,40 @@ from surgchain.qa.readings import Reading
 from surgchain.schemas.records import Triplet
 
 STATIC = frozenset(
-    "have expose reveal show display view see visualise identify rest lie present stand sit enter "
-    "emerge face point hover appear belong indicate suggest mark confirm mean follow find wait "
-    "remain stay hang".split()
+    {
+        "have",
+        "expose",
+        "reveal",
+        "show",
+        "display",
+        "view",
+        "see",
+        "visualise",
+        "identify",
+        "rest",
+        "lie",
+        "present",
+        "stand",
+        "sit",
+        "enter",
+        "emerge",
+        "face",
+        "point",
+        "hover",
+        "appear",
+        "belong",
+        "indicate",
+        "suggest",
+        "mark",
+        "confirm",
+        "mean",
+        "follow",
+        "find",
+        "wait",
+        "remain",
+        "stay",
+        "hang",
+    }
 )
 """Verbs that only place a thing in the picture."""
 PARTS = ("jaw", "blade", "tip", "beak", "mouth of", "its ", "it ", "this instrument", "the tool")

@@ -1,0 +1,61 @@
+"""Whether a text holds what no chain holds: markup, control characters, a megabyte of words."""
+
+import re
+import unicodedata
+
+from surgchain.qa.forms import found
+from surgchain.qa.forms.tags import TAG
+from surgchain.qa.readings import Reading
+from surgchain.schemas.records import Finding
+
+LONGEST = 50_000
+"""Characters; no chain is longer."""
+PICTURES = 0x1F000
+"""Code point from which emoji and other pictures begin."""
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+MARKUP = re.compile(
+    r"<(?:/?(?:a|abbr|audio|b|body|br|button|center|code|div|em|embed|font|form|h[1-6]|head|html|hr|i|"
+    r"iframe|img|input|li|link|math|meta|object|ol|p|pre|s|script|section|small|span|strong|style|"
+    r"sub|sup|svg|table|tbody|td|th|title|tr|u|ul|video|tool_call|reasoning|answers?|thinking)"
+    r"(?:[ /][^<>\n]{0,200})?|!--[^<>\n]{0,200}|!doctype[^<>\n]{0,200}|\?[^<>\n]{0,200}|"
+    r"\|[^<>|\n]{0,40}\||[a-z]{1,20} [^<>\n]{0,40}=[^<>\n]{0,160})>",
+    re.IGNORECASE,
+)
+
+
+def hostile(reading: Reading) -> list[Finding]:
+    """Find what no chain holds."""
+    text = reading.chain.text
+    faults = []
+    if len(text) > LONGEST:
+        faults.append(found("repetition", f"{len(text)} characters, far beyond any chain"))
+    for markup in MARKUP.finditer(text):
+        if not TAG.fullmatch(markup.group()):
+            faults.append(
+                found(
+                    "text_outside_tags",
+                    "markup that is no part of a chain",
+                    claim=markup.group(),
+                    span=markup.span(),
+                )
+            )
+            break
+    control = CONTROL.search(text)
+    if control or not text.isascii():
+        odd = (i for i, c in enumerate(text) if c > "\x7f" and _never_in_prose(c))
+        at = control.start() if control else next(odd, None)
+        if at is not None:
+            faults.append(
+                found(
+                    "text_outside_tags",
+                    f"character U+{ord(text[at]):04X} has no place in a chain",
+                    claim=f"U+{ord(text[at]):04X}",
+                    span=(at, at + 1),
+                )
+            )
+    return faults
+
+
+def _never_in_prose(char: str) -> bool:
+    category = unicodedata.category(char)
+    return category in ("Cf", "Cc", "Co", "Cs", "Cn") or ord(char) >= PICTURES
