@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
-from surgchain.qa import claims, pronouns
+from surgchain.qa import claims, pronouns, wording
 from surgchain.qa import lexicon as lexicons
 from surgchain.qa.claims import Said, Sentence
 from surgchain.qa.lexicon import Lexicon, terms
@@ -115,6 +115,11 @@ class Reading:
     def text(self) -> str:
         """The folded text that all places refer to."""
         return self.said.text.text
+
+    @cached_property
+    def occurring(self) -> frozenset[str]:
+        """The names of the wordings (`qa.wording`) that occur anywhere in the text."""
+        return wording.occurring(self.text, self.chain.text)
 
     @cached_property
     def gold(self) -> str | None:

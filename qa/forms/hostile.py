@@ -6,6 +6,7 @@ import unicodedata
 from surgchain.qa.forms import found
 from surgchain.qa.forms.tags import TAG
 from surgchain.qa.readings import Reading
+from surgchain.qa.wording.markup import MARKUP
 from surgchain.schemas.records import Finding
 
 LONGEST = 50_000
@@ -13,14 +14,6 @@ LONGEST = 50_000
 PICTURES = 0x1F000
 """Code point from which emoji and other pictures begin."""
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-MARKUP = re.compile(
-    r"<(?:/?(?:a|abbr|audio|b|body|br|button|center|code|div|em|embed|font|form|h[1-6]|head|html|hr|i|"
-    r"iframe|img|input|li|link|math|meta|object|ol|p|pre|s|script|section|small|span|strong|style|"
-    r"sub|sup|svg|table|tbody|td|th|title|tr|u|ul|video|tool_call|reasoning|answers?|thinking)"
-    r"(?:[ /][^<>\n]{0,200})?|!--[^<>\n]{0,200}|!doctype[^<>\n]{0,200}|\?[^<>\n]{0,200}|"
-    r"\|[^<>|\n]{0,40}\||[a-z]{1,20} [^<>\n]{0,40}=[^<>\n]{0,160})>",
-    re.IGNORECASE,
-)
 
 
 def hostile(reading: Reading) -> list[Finding]:
@@ -29,7 +22,7 @@ def hostile(reading: Reading) -> list[Finding]:
     faults = []
     if len(text) > LONGEST:
         faults.append(found("repetition", f"{len(text)} characters, far beyond any chain"))
-    for markup in MARKUP.finditer(text):
+    for markup in MARKUP.finditer(text) if "markup" in reading.occurring else ():
         if not TAG.fullmatch(markup.group()):
             faults.append(
                 found(

@@ -4,48 +4,22 @@
 `I cannot make out the cystic artery.`               a detail that is not seen
 """
 
-import re
+from typing import Any
 
 from surgchain.qa.forms import found
 from surgchain.qa.readings import Reading
+from surgchain.qa.wording.refusals import CANNOT, DECLINED, TASK
 from surgchain.schemas.records import Finding
-
-_REFUSAL = re.compile(
-    r"\b(?:(?:i|we)(?:'m| am| are|'re)?[ ,]{1,2}(?:(?:sorry|afraid)\b[^.<\n]{0,30}?\b)?"
-    r"(?:unable to|not able to|can't|cannot|can not|won't|will not|must decline|decline|refuse|"
-    r"do not feel comfortable|am not comfortable|must respectfully|apologi[sz]e|sorry)|sorry)\b"
-)
-_REFUSED = re.compile(
-    r"[ ,]{1,2}(?:but )?(?:i |we )?(?:can't |cannot |must |to |but )?"
-    r"(?:assist|help|comply|decline|continue|(?:fulfil|fulfill|do|process|perform|carry out|"
-    r"complete|honou?r) (?:this|that|your|the|so)|"
-    r"(?:with|to)? ?(?:this|that|your) (?:request|task)|"
-    r"(?:answer|analy[sz]e|interpret|describe|review|judge|discuss|view|evaluate|interpreting|"
-    r"analy[sz]ing|describing|comment on|answering|process|read)"
-    r" (?:this|that|the|your|any|such|medical|surgical|these|it\b|on|questions?)(?! (?:colou?r|"
-    r"exact|precise|detail))|"
-    r"(?:provide|give|offer|make) (?:you |any |an |a |the )?(?:\w{1,14} )?(?:advice|"
-    r"analysis|answer|interpretation|assessment|description|diagnosis|opinion|help))"
-)
-_DECLINED = re.compile(
-    r"\b(?:no answer (?:can|will) be (?:given|provided)|refuses? to answer|declines? to answer|"
-    r"request (?:is )?(?:declined|denied|refused)|unable to (?:assist|comply|help|answer|process)|"
-    r"against (?:my|our) (?:policy|guidelines)|outside (?:my|the) (?:scope|remit) of what i|"
-    r"not something i can|consult a (?:qualified|medical) professional|"
-    r"must be left to a (?:clinician|"
-    r"qualified)|this request cannot be|declining (?:to|this)|i (?:would )?rather not|"
-    r"i prefer not to|prefer not to answer|cannot be fulfilled|will not be answering|"
-    r"not (?:permitted|allowed) to (?:answer|comment|interpret|analy[sz]e|describe)|"
-    r"i have to decline|i decline)\b"
-)
 
 
 def refusal(reading: Reading) -> list[Finding]:
     """Find words that decline the task."""
+    if not {"cannot", "declined"} & reading.occurring:
+        return []
     text = reading.text
-    declined = _DECLINED.search(text)
+    declined = DECLINED.search(text)
     if declined is None:
-        declined = next((m for m in _REFUSAL.finditer(text) if _is_refused(text, m)), None)
+        declined = next((m for m in CANNOT.finditer(text) if _is_refused(text, m)), None)
     if declined is None:
         return []
     return [
@@ -58,8 +32,8 @@ def refusal(reading: Reading) -> list[Finding]:
     ]
 
 
-def _is_refused(text: str, cannot: re.Match[str]) -> bool:
+def _is_refused(text: str, cannot: Any) -> bool:
     """Say whether what cannot be done is the task, not a look at a detail."""
     if "decline" in cannot.group() or "refuse" in cannot.group():
         return True
-    return _REFUSED.match(text, cannot.end(), cannot.end() + 70) is not None
+    return TASK.match(text, cannot.end(), cannot.end() + 70) is not None

@@ -12,6 +12,7 @@ import re
 
 from surgchain.qa.forms import found
 from surgchain.qa.readings import Reading
+from surgchain.qa.wording.breaks import BREAKS
 from surgchain.schemas.records import Finding
 
 _DANGLING = frozenset(
@@ -38,13 +39,6 @@ _DANGLING = frozenset(
     }
 )
 """Words that a text without a full stop does not end on."""
-_BREAKS = re.compile(
-    r"(?<=[a-z]{2} )(?:The|This|These|Those|There|They|It|Its|Their|An) [a-z]"  # no stop before it
-    r"|\b(?i:the|an) (?:of|is|are|was|were|and|has|have|the|an|which|it)\b(?![-/])"
-    r"|\b(?:is are|are is|is has|has is|of of|of is the|and and|with with|to to|by by)\b"
-    r"|\b(?i:the|an|and|or|its|their|than|whose|because|into|every|is being|are being)"
-    r"[ \t]{0,2}(?:[.;!?](?=[ \n]|$)|\n(?=[A-Z]))"
-)
 CONTENT = re.compile(r"\w")
 
 
@@ -83,9 +77,11 @@ def _dangling(reading: Reading) -> list[Finding]:
 
 def _broken(reading: Reading) -> list[Finding]:
     """Find levels in which a sentence breaks off and another goes on."""
-    faults = []
+    faults: list[Finding] = []
+    if "breaks" not in reading.occurring:
+        return faults
     for number, level in sorted(reading.parts.levels.items()):
-        broken = _BREAKS.search(level.text)
+        broken = BREAKS.search(level.text)
         if broken:
             around = level.text[max(0, broken.start() - 40) : broken.end() + 40]
             faults.append(
