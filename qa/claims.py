@@ -35,6 +35,8 @@ class Sentence:
     flags: list[int]
     """How each atom is meant (`scope`)."""
     relations: list[Relation]
+    kinds: frozenset[str] = frozenset()
+    """The kinds of its atoms."""
 
     def asserts(self, at: int, ignoring: int = scope.GONE | scope.HEDGED) -> bool:
         """Say whether what stands at an atom is said of this frame."""
@@ -128,7 +130,8 @@ def _read_level(said: Said, level: int, start: int, end: int) -> None:
         found = relations.relations(sentence, memory, text)
         if _answers_no(sentence, text) and said.sentences:
             _deny(said.sentences[-1])
-        said.sentences.append(Sentence(level, sentence, flags, found))
+        kinds = frozenset([a.kind for a in sentence])
+        said.sentences.append(Sentence(level, sentence, flags, found, kinds))
         memory = _remembered(sentence, memory, found)
 
 

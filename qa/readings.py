@@ -19,6 +19,8 @@ from surgchain.schemas.chain_text import ChainParts
 from surgchain.schemas.ontology import NULL_VERB, Ontology
 from surgchain.schemas.records import Chain, Scene, Triplet
 
+PHASES = frozenset({terms.PHASE, terms.STEP})
+
 
 class Mention(NamedTuple):
     """An instrument or a structure named in a sentence."""
@@ -53,7 +55,7 @@ class Facts:
 
     def __init__(self, scene: Scene, lexicon: Lexicon) -> None:
         self.scene = scene
-        shared = {f: {n: c for c, n in names.items()} for f, names in lexicon.names.items()}
+        shared = lexicon.shared
 
         def name(facet: str, own: str) -> str:
             return shared[facet].get(own, own)
@@ -188,13 +190,21 @@ class Reading:
     @cached_property
     def boxes(self) -> list[tuple[Sentence, entities.Boxed]]:
         """The boxes of all levels, bound to names."""
-        return [(s, b) for s in self.said.sentences for b in entities.boxes(s.atoms)]
+        return [
+            (s, b)
+            for s in self.said.sentences
+            if terms.BOX in s.kinds
+            for b in entities.boxes(s.atoms)
+        ]
 
     @cached_property
     def phases(self) -> list[tuple[Sentence, phases.Named]]:
         """The phases and steps named in all levels."""
         return [
-            (s, n) for s in self.said.sentences for n in phases.named(s.atoms, s.flags, self.text)
+            (s, n)
+            for s in self.said.sentences
+            if not s.kinds.isdisjoint(PHASES)
+            for n in phases.named(s.atoms, s.flags, self.text)
         ]
 
     @property

@@ -9,11 +9,20 @@ each defect as a `Finding` with its reason and span, and scores the share of jud
 stand. Which of several faults of one cause is kept, `qa.precedence` decides.
 """
 
+from functools import cache
+
 from surgchain.schemas.records import Check, Finding
+
+
+@cache
+def _clean(name: str) -> Check:
+    return Check(checker=name, score=1.0, findings=())
 
 
 def checked(name: str, judged: int, findings: list[Finding]) -> Check:
     """Return a check whose score is the share of judged claims that stand."""
+    if not findings:
+        return _clean(name)
     wrong = min(len(findings), max(judged, 1))
-    score = 1.0 if not findings else 1.0 - wrong / max(judged, wrong)
+    score = 1.0 - wrong / max(judged, wrong)
     return Check(checker=name, score=round(score, 4), findings=tuple(findings))

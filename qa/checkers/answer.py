@@ -54,7 +54,7 @@ def _outside(reading: Reading) -> str:
 
 def _wrong(reading: Reading, answer: Answer) -> str | None:
     gold_text = reading.gold
-    if gold_text is None:
+    if gold_text is None or gold_text == reading.answer_text:
         return None
     gold = answers.parse(gold_text, reading.chain.question.task, reading.ontology)
     if gold is None or _same(answer, gold, reading):

@@ -229,6 +229,8 @@ def _counts(reading: Reading, facts: Facts) -> list[Finding]:
     total = facts.instruments.total()
     found = []
     for sentence in reading.said.sentences:
+        if terms.NUMBER not in sentence.kinds:
+            continue
         for count in entities.counts(sentence.atoms, reading.text):
             number = facts.instruments.get(count.name, 0) if count.name else total
             if count.number == number or not sentence.asserts(count.at, scope.GONE):
@@ -288,6 +290,8 @@ def _is_part(reading: Reading, sentence: Sentence, count: Counted) -> bool:
 def _sides(reading: Reading, facts: Facts) -> list[Finding]:
     found = []
     for sentence in reading.said.sentences:
+        if terms.SIDE not in sentence.kinds:
+            continue
         for sided in entities.sides(sentence.atoms, reading.text):
             known = facts.boxes.get(sided.name)
             if not known or None in known or not sentence.asserts(sided.at, scope.GONE):

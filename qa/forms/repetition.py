@@ -17,13 +17,14 @@ def repetition(reading: Reading) -> list[Finding]:
     if thinking is None:
         return []
     pieces = [p.strip(" -*•") for p in re.split(r"[.!?;\n]", thinking.text.lower())]
-    common = Counter(p for p in pieces if p.count(" ") > 0).most_common(1)
+    several = len(pieces) - len(set(pieces)) >= OFTEN - 1
+    common = Counter(p for p in pieces if " " in p).most_common(1) if several else []
     if common and common[0][1] >= OFTEN:
         return [_repeated(reading, common[0][0], common[0][1])]
     words = thinking.text.lower().split()
-    triples = Counter(zip(words, words[1:], words[2:], strict=False))
-    if len(words) < OFTEN or max(triples.values(), default=OFTEN) < OFTEN - 1:
-        return []
+    triples = list(zip(words, words[1:], words[2:], strict=False))
+    if len(words) < OFTEN or len(triples) - len(set(triples)) < OFTEN - 2:
+        return []  # no three words stand three times, let alone four
     run = _longest_run(words)
     return [_repeated(reading, run, OFTEN)] if run else []
 

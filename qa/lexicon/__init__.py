@@ -50,6 +50,8 @@ class Lexicon:
             for facet in ("instruments", "structures", "targets", "phases", "steps", "actions")
         }
         """facet -> the shared name -> the class as this ontology writes it."""
+        self.shared = {f: {n: c for c, n in names.items()} for f, names in self.names.items()}
+        """facet -> the class as this ontology writes it -> the shared name."""
         self.words = frozenset(w for key in found for w in key)
 
 

@@ -140,6 +140,9 @@ def atoms_of(words: list[Word], lexicon: Lexicon, *, phases: bool = True) -> lis
     while index < count:
         word = words[index]
         if word.kind == "word":
+            if first.get(word.text, UNSEEN) == () and not (index and texts[index - 1] == "to"):
+                index += 1  # a word without a meaning, seen before
+                continue
             term, length = _phrase(texts, index, first, phases=phases)
             if term is not None:
                 last = words[index + length - 1]

@@ -227,6 +227,8 @@ FEWEST = 3
 
 def is_english(text: str) -> bool:
     """Say whether a text is English; very short texts in Latin letters are."""
+    if text.isascii() and FOREIGN.isdisjoint(text.lower().split()):
+        return True
     words = _WORDS.findall(text.lower())
     letters = "".join(words)
     if not letters:
