@@ -39,7 +39,10 @@ class Leak(NamedTuple):
 
 
 def overlaps(videos: Iterable[Shown]) -> list[Leak]:
-    """Return the operations that lie, or may lie, on two sides; sorted by their id."""
+    """Return the operations that lie, or may lie, on two sides; sorted by their id.
+
+    An operation is told twice where videos that may show it come to those that do.
+    """
     certain: dict[str, dict[Split, list[str]]] = defaultdict(lambda: defaultdict(list))
     possible: dict[str, dict[Split, list[str]]] = defaultdict(lambda: defaultdict(list))
     for video in videos:
@@ -47,7 +50,8 @@ def overlaps(videos: Iterable[Shown]) -> list[Leak]:
         certain[video.surgery_id][video.split].append(name)
         for candidate in _candidates(video):
             possible[candidate][video.split].append(name)
-    return sorted([*_on_two_sides(certain, possible)])
+    found = _on_two_sides(certain, possible)
+    return sorted(found, key=lambda leak: (leak.surgery_id, not leak.certain))
 
 
 def _candidates(video: Shown) -> tuple[str, ...]:
@@ -62,7 +66,7 @@ def _on_two_sides(
         sure = certain.get(surgery_id, {})
         if len(sure) > 1:
             yield _leak(surgery_id, [sure], certain=True)
-        elif surgery_id in certain and surgery_id in possible:
+        if surgery_id in certain and surgery_id in possible:
             both = [sure, possible[surgery_id]]
             if len({side for found in both for side in found}) > 1:
                 yield _leak(surgery_id, both, certain=False)

@@ -1,10 +1,10 @@
 """Which operations the selected sources show, and on which side each video lies.
 
-A source that was ingested is read from its `videos.parquet`; one that was not, but follows a split
-of its dataset, from that split's list. So a configuration can be judged before any data is there.
+A source that was ingested is read from its `videos.parquet`; for one that was not, the lists of its
+split and of its dataset's videos say it. So a configuration can be judged before any data is there.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from surgchain.pipelines import params
@@ -27,12 +27,10 @@ def of_sources(ingest: Path, entries: dict[str, SourceParams]) -> tuple[list[Sho
     unknown: list[str] = []
     for name, section in entries.items():
         table = ingest / name / "videos.parquet"
-        if table.exists():
-            found += ingested(table, section.format)
-        elif section.split.policy in splits.named_splits().get(section.format, ()):
-            found += declared(name, section)
-        else:
-            unknown.append(name)
+        videos = ingested(table, section.format) if table.exists() else declared(name, section)
+        before = len(found)
+        found += videos
+        unknown += [name] if len(found) == before else []
     return found, unknown
 
 
@@ -44,10 +42,30 @@ def ingested(table: Path, dataset: str) -> Iterator[Shown]:
 
 
 def declared(name: str, section: SourceParams) -> Iterator[Shown]:
-    """Yield the videos that the split of a source names."""
-    split = splits.named_split(section.format, section.split.policy)
-    for video, side in split.sides.items():
+    """Yield the videos of a source that was not ingested, each on the side its policy puts it.
+
+    Nothing where the dataset's videos are not known, or only the first of them are read. A video
+    that the policy cannot place is left out: `ingest` will refuse it.
+    """
+    for video in _videos(section):
         surgery = section.surgeries.get(video) or surgeries.surgery_id(
             section.format, video, section.surgery_prefix
         )
-        yield Shown(name, section.format, video, surgery, side)
+        side = splits.side_of(
+            section.format, video, surgery, section.split.policy,
+            splits.Shares(section.split.test, section.split.val), section.split.lists,
+        )  # fmt: skip
+        if not isinstance(side, splits.Unplaced):
+            yield Shown(name, section.format, video, surgery, side)
+
+
+def _videos(section: SourceParams) -> Iterable[str]:
+    if section.max_videos is not None:
+        return ()
+    if section.split.policy == "lists":
+        return [v for videos in section.split.lists.values() for v in videos]
+    if section.surgery_prefix:  # written like the dataset, and not the dataset
+        return ()
+    if section.split.policy in splits.named_splits().get(section.format, ()):
+        return splits.named_split(section.format, section.split.policy).sides
+    return splits.known_videos(section.format)

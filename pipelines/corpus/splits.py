@@ -130,6 +130,13 @@ def named_splits() -> dict[str, tuple[str, ...]]:
     return {dataset: tuple(named) for dataset, named in _file()["datasets"].items()}
 
 
+def known_videos(dataset: str) -> tuple[str, ...]:
+    """Return the videos that a dataset is known to have, by its splits and by the list of them."""
+    named = (named_split(dataset, name).sides for name in named_splits().get(dataset, ()))
+    listed = _spelled_out(_file()["videos"].get(dataset, ()))
+    return tuple(dict.fromkeys([*(v for sides in named for v in sides), *listed]))
+
+
 @cache
 def _file() -> dict[str, Any]:
     content: dict[str, Any] = yaml.safe_load(FILE.read_text(encoding="utf-8"))

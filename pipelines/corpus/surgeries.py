@@ -102,7 +102,10 @@ def _numbers(videos: str) -> range | None:
 
 
 def _surgeries(ids: str) -> tuple[str, ...]:
+    """Return the operations of `cholec:61,62,64..66`."""
     space, _, numbers = ids.partition(":")
-    first, _, last = numbers.partition("..")
-    digits = len(first)
-    return tuple(f"{space}:{n:0{digits}d}" for n in range(int(first), int(last) + 1))
+    found: list[str] = []
+    for part in numbers.split(","):
+        first, _, last = part.partition("..")
+        found += [f"{space}:{n:0{len(first)}d}" for n in range(int(first), int(last or first) + 1)]
+    return tuple(found)

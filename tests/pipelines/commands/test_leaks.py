@@ -9,7 +9,7 @@ SOURCES = """
 sources:
   t50: {{format: cholect50, root: x, split: {{policy: rendezvous}}, accept_leaks: [{accepted}]}}
   endo: {{format: endoscapes, root: x, split: {{policy: official}}}}
-  own: {{format: cholec80, root: x}}
+  own: {{format: folder, root: x}}
 """
 
 

@@ -45,7 +45,7 @@ def test_shares_of_nothing_and_of_all():
         *(("cholect45", f"crossval-{k}", (31, 5, 9)) for k in range(1, 6)),
         *(("multibypass140", f"bern-fold{k}", (40, 10, 20)) for k in range(1, 5)),
         ("cholectrack20", "official", (10, 2, 8)),
-        ("cholecinstanceseg", "official", (0, 18, 22)),  # train is the rest
+        ("cholecinstanceseg", "official", (45, 18, 22)),
         ("dsad", "kolbinger", (0, 3, 8)),
         ("pitvqa", "official", (20, 5, 0)),
         ("cholec80_vqa", "official", (32, 8, 0)),

@@ -44,6 +44,7 @@ def test_with_a_prefix_every_video_is_an_operation_of_its_own():
 
 def test_where_the_pairing_is_not_published_a_video_may_be_one_of_several():
     assert may_be("m2cai16_tool_locations", "v01")[::9] == ("cholec:67", "cholec:76")
+    assert may_be("m2cai16_tool", "v12") == tuple(f"cholec:{n}" for n in (61, 62, 64, 65, 66))
     assert may_be("autolaparo", "clip_171") == tuple(f"autolaparo:{n}" for n in (11, 12, 13, 14))
     assert may_be("autolaparo", "11") == ()
     assert may_be("cholect50", "VID68") == ()
