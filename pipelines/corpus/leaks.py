@@ -33,6 +33,10 @@ class Leak(NamedTuple):
     certain: bool
     """False: the pairing is not published, and the videos may be different operations."""
 
+    def names(self, source: str) -> bool:
+        """Say whether a video of a source takes part."""
+        return any(v.partition("/")[0] == source for side in self.where.values() for v in side)
+
     def __str__(self) -> str:
         sides = "; ".join(f"{s}: {', '.join(v)}" for s, v in sorted(self.where.items()))
         return f"{self.surgery_id} {'lies' if self.certain else 'may lie'} on two sides: {sides}"

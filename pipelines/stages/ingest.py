@@ -6,7 +6,9 @@ Writes  <out>/videos.parquet (VIDEOS), <out>/scenes.parquet (SCENES) and <out>/r
         asks questions of its own, <out>/asked.parquet (QUESTIONS).
 
 A row that cannot be used is refused and counted, and the rest goes on; a source of which nothing
-can be used ends in an error.
+can be used ends in an error. So does one that shows an operation which another source of params.yaml
+has on another side of the split, by the lists of that one's split, unless it is accepted: before
+hours of work are spent. (`collect` asks again, of what all sources in fact hold.)
 """
 
 import json
@@ -22,7 +24,7 @@ import pyarrow.parquet as pq
 import typer
 
 from surgchain.pipelines import params, sources
-from surgchain.pipelines.corpus import splits, surgeries, withdrawal
+from surgchain.pipelines.corpus import admission, splits, surgeries, withdrawal
 from surgchain.pipelines.counts import Counts
 from surgchain.pipelines.files import whole_folder
 from surgchain.pipelines.progress import progress
@@ -63,6 +65,7 @@ def run(
         ingested.write(folder, progress(left, f"ingest {source}", unit="video"))
         if not ingested.videos:
             raise InputError(f"{root}: {ingested.first_refusal}")
+        admission.refuse_leaks_of(source, ingested.videos, params_path)
     ingested.count(metrics)
 
 

@@ -78,6 +78,40 @@ def test_lists_name_the_side_and_a_video_that_is_not_named_is_an_error(tmp_path)
         ingest(tmp_path, {"VID70": {"0": [GOOD]}}, section)
 
 
+@pytest.mark.parametrize(
+    ("beside", "accept", "refused"),
+    [
+        ("{format: cholec80, root: x, split: {policy: endonet}}", "", True),
+        (
+            "{format: cholec80, root: x, split: {policy: endonet}}",
+            '"cholec:74", "cholec:06"',
+            False,
+        ),
+        ("{format: cholec80, root: x, split: {policy: joint}}", "", False),
+        (
+            "{format: cholec80, root: x, split: {policy: lists, lists: {test: [video06]}}}",
+            "",
+            False,
+        ),
+        ("{format: grasp, root: x, split: {policy: official}}", "", False),
+    ],
+)
+def test_a_leak_into_another_source_is_refused_before_it_is_ingested(
+    tmp_path, beside, accept, refused
+):
+    policy = "split: {policy: rendezvous}"
+    section = f"{{format: cholect50, root: x, {policy}, accept_leaks: [{accept}]}}, c80: {beside}"
+    # VID74 is test in both, VID06 is test here and train in Cholec80
+    frames = {"VID74": {"0": [GOOD]}, "VID06": {"0": [GOOD]}}
+    if not refused:
+        ingest(tmp_path, frames, section)
+        return
+    said = r"cholec:06 lies on two sides: test: t50/VID06; train: c80/video06; take split policy"
+    with pytest.raises(InputError, match=said):
+        ingest(tmp_path, frames, section)
+    assert not (tmp_path / "out").exists()
+
+
 def test_a_source_of_which_nothing_can_be_used_is_an_error(tmp_path):
     with pytest.raises(InputError, match=r"no label can be used; the first: labels/VID68.json:0"):
         ingest(tmp_path, {"VID68": {"0": [BAD]}})
