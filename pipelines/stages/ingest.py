@@ -6,9 +6,9 @@ Writes  <out>/videos.parquet (VIDEOS), <out>/scenes.parquet (SCENES) and <out>/r
         asks questions of its own, <out>/asked.parquet (QUESTIONS).
 
 A row that cannot be used is refused and counted, and the rest goes on; a source of which nothing
-can be used ends in an error. So does one that shows an operation which another source of params.yaml
-has on another side of the split, by the lists of that one's split, unless it is accepted: before
-hours of work are spent. (`collect` asks again, of what all sources in fact hold.)
+can be used ends in an error. So does one that shows an operation which another source has on
+another side of the split, by the lists of that one's split, unless it is accepted: before hours of
+work are spent. (`collect` asks again, of what all sources in fact hold.)
 """
 
 import json
