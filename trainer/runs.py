@@ -11,6 +11,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+from surgchain.schemas import shard_manifest
 from surgchain.schemas.errors import InputError
 from surgchain.schemas.ids import content_id, sha256_hex
 from surgchain.trainer import model_folder
@@ -28,6 +29,16 @@ def work_folder(work: Path, *what: Any) -> Path:
             shutil.rmtree(other)
     mine.mkdir(parents=True, exist_ok=True)
     return mine
+
+
+def verified(shards: Path) -> str:
+    """Compare every byte of a folder of shards with its hash, before anything learns from it.
+
+    Return the hash of the manifest, which stands for all of them; raise `InputError` that names
+    the file which is cut short, changed, missing or foreign.
+    """
+    shard_manifest.verify(shards)
+    return shard_manifest.sha256_of(shards / shard_manifest.MANIFEST)
 
 
 def fingerprint(folder: Path) -> list[tuple[str, int, str]]:

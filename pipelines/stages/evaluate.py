@@ -21,7 +21,7 @@ from surgchain.pipelines.progress import progress
 from surgchain.pipelines.stages import main
 from surgchain.schemas import tables
 from surgchain.schemas.errors import InputError
-from surgchain.trainer import answering, evaluation, model_folder
+from surgchain.trainer import answering, evaluation, model_folder, runs
 from surgchain.trainer.answering import Sampling
 from surgchain.trainer.evaluation import Answered, Asked
 from surgchain.trainer.shards import Shards, decoded, ontology_of, question_items
@@ -61,6 +61,7 @@ def run(
 ) -> None:
     """Evaluate one model."""
     section = params.load("evaluate", Params, params_path)
+    runs.verified(shards)
     file = Shards(shards, "frames", "test")
     asked = evaluation.choose(_questions(file), section.questions, section.seed)
     if not asked:

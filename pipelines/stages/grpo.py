@@ -58,7 +58,7 @@ def run(
     started = time.monotonic()
     section = params.load("grpo", Params, params_path)
     here = runs.work_folder(
-        work, section.model_dump(), runs.fingerprint(model), runs.fingerprint(shards)
+        work, section.model_dump(), runs.fingerprint(model), runs.verified(shards)
     )
     loaded = model_folder.load(model)
     found = corpus.of(shards, loaded, "chain", section, chains=False)

@@ -27,7 +27,15 @@ from surgchain.schemas import tables
 from surgchain.schemas.errors import InputError
 from surgchain.schemas.ids import content_id, sha256_hex
 from surgchain.schemas.records import Chain, Provenance, Question, Scene, Verdict
-from surgchain.trainer import answering, evaluation, model_folder, pathways, prompts, sampled
+from surgchain.trainer import (
+    answering,
+    evaluation,
+    model_folder,
+    pathways,
+    prompts,
+    runs,
+    sampled,
+)
 from surgchain.trainer.answering import Sampling
 from surgchain.trainer.evaluation import Asked
 from surgchain.trainer.pathways.self_ import Tried
@@ -93,6 +101,7 @@ def run(
     import transformers
 
     section = params.load("harvest", Params, params_path)
+    runs.verified(shards)
     file = Shards(shards, "frames", "train")
     asked = evaluation.choose(_questions(file), section.questions, section.seed)
     if not asked:

@@ -59,9 +59,7 @@ def run(
     started = time.monotonic()
     model = params.load("model", Model, params_path)
     section = params.load("pretrain", Params, params_path)
-    here = runs.work_folder(
-        work, model.model_dump(), section.model_dump(), runs.fingerprint(shards)
-    )
+    here = runs.work_folder(work, model.model_dump(), section.model_dump(), runs.verified(shards))
     start = starting.model(settings.Model(**model.model_dump()), shards, here / "start")
     loaded = model_folder.load(start)
     found = corpus.of(shards, loaded, "direct", section)

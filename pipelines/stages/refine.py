@@ -50,7 +50,7 @@ def run(
     started = time.monotonic()
     section = params.load("refine", Params, params_path)
     here = runs.work_folder(
-        work, section.model_dump(), runs.fingerprint(model), runs.fingerprint(shards)
+        work, section.model_dump(), runs.fingerprint(model), runs.verified(shards)
     )
     loaded = model_folder.load(model)
     found = corpus.of(shards, loaded, "direct", section)

@@ -121,6 +121,7 @@ def write(folder: Path, chains: list[dict], pictures: list[dict]) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     shards.write(folder, "chains", iter(chains), shards.CHAIN_ROWS, 512_000_000)
     shards.write(folder, "frames", iter(pictures), shards.FRAME_ROWS, 512_000_000)
+    shards.finish(folder)
     return folder
 
 
