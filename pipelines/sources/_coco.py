@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from surgchain.pipelines import files
+from surgchain.pipelines.sources import _text
 from surgchain.pipelines.sources._boxes import from_size
 from surgchain.schemas.boxes import Box
 from surgchain.schemas.errors import InputError
@@ -29,7 +29,7 @@ class Coco:
 
 def load(path: Path) -> Coco:
     """Read a file; raise `InputError` where it is not COCO."""
-    content = files.read_json(path)
+    content = _text.json_of(path)
     if not isinstance(content, dict) or not isinstance(content.get("images"), list):
         raise InputError(f"{path}: not COCO: no list `images`")
     categories = {

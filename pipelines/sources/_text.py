@@ -2,8 +2,10 @@
 
 import csv
 import io
+import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
@@ -29,6 +31,16 @@ def text_of(path: Path) -> str:
         except UnicodeDecodeError:
             text = content.decode("cp1252", errors="replace")
     return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def json_of(path: Path) -> Any:
+    """Return the content of a JSON file; raise `InputError` with the file and the line."""
+    try:
+        return json.loads(text_of(path))
+    except json.JSONDecodeError as error:
+        raise InputError(f"{path}:{error.lineno}: not JSON: {error.msg}") from error
+    except RecursionError as error:
+        raise InputError(f"{path}: not JSON of labels: nested too deep") from error
 
 
 def table(path: Path, needed: Sequence[str], separator: str = ",") -> Iterator[tuple[int, Row]]:
@@ -68,7 +80,7 @@ def columns(
         raise InputError(f"{path}:1: no column {missing[0]!r}; there are {', '.join(names)}")
     read = pl.read_csv(
         content.encode(), separator=separator, has_header=False, skip_lines=1 if own else 0,
-        infer_schema=False, quote_char=None, truncate_ragged_lines=True,
+        infer_schema=False, quote_char=None, truncate_ragged_lines=True, extra_columns="ignore",
         schema={f"column {n}": pl.String for n in range(len(names))},
     )  # fmt: skip
     cells = [pl.col(f"column {names.index(name)}").alias(name) for name in needed]

@@ -19,8 +19,7 @@ from typing import Any
 
 import numpy as np
 
-from surgchain.pipelines import files
-from surgchain.pipelines.sources import Reading, SourceParams
+from surgchain.pipelines.sources import Reading, SourceParams, _text
 from surgchain.pipelines.sources._boxes import from_corners
 from surgchain.schemas import ontology as ontologies
 from surgchain.schemas.boxes import Box
@@ -74,7 +73,7 @@ def _sequence(source: str, root: Path, side: Split, folder: Path, ontology: Onto
 def _scene(frame_id: str, path: Path, picture: Path, ontology: Ontology) -> Scene | str:
     """Return the scene of a file, or the reason why it is refused."""
     try:
-        content = files.read_json(path)
+        content = _text.json_of(path)
     except InputError:
         return "label file cannot be read"
     shapes = content.get("shapes") if isinstance(content, dict) else None

@@ -15,8 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from surgchain.pipelines import files
-from surgchain.pipelines.sources import Reading, SourceParams
+from surgchain.pipelines.sources import Reading, SourceParams, _text
 from surgchain.pipelines.sources._boxes import from_size
 from surgchain.schemas import ontology as ontologies
 from surgchain.schemas.errors import InputError
@@ -49,7 +48,7 @@ def read(source: str, root: Path, params: SourceParams) -> Iterator[Reading]:
 
 def _read_file(reading: Reading, video_id: str, path: Path, place: str, ontology: Ontology) -> None:
     try:
-        frames = files.read_json(path)["annotations"]
+        frames = _text.json_of(path)["annotations"]
         items = list(frames.items())
     except (InputError, KeyError, TypeError, AttributeError) as error:
         reading.rows += 1

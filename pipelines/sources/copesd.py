@@ -23,8 +23,7 @@ from collections.abc import Iterator
 from pathlib import Path, PureWindowsPath
 from typing import Any
 
-from surgchain.pipelines import files
-from surgchain.pipelines.sources import Asked, Reading, SourceParams
+from surgchain.pipelines.sources import Asked, Reading, SourceParams, _text
 from surgchain.pipelines.sources._boxes import from_corners, from_size
 from surgchain.schemas import ontology as ontologies
 from surgchain.schemas.boxes import Box, to_text
@@ -68,7 +67,7 @@ def read(source: str, root: Path, params: SourceParams) -> Iterator[Reading]:
 def _items(root: Path, paths: list[Path]) -> Iterator[tuple[str, str, Any]]:
     """Yield (side, place, conversation)."""
     for path in paths:
-        content = files.read_json(path)
+        content = _text.json_of(path)
         if not isinstance(content, list):
             raise InputError(f"{path}: a list of conversations is expected")
         for number, item in enumerate(content):

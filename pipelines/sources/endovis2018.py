@@ -17,8 +17,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from surgchain.pipelines import files
-from surgchain.pipelines.sources import Reading, SourceParams, _masks
+from surgchain.pipelines.sources import Reading, SourceParams, _masks, _text
 from surgchain.schemas import ontology as ontologies
 from surgchain.schemas.errors import InputError
 from surgchain.schemas.ontology import Ontology
@@ -73,7 +72,7 @@ def _instances(root: Path) -> Instances:
 def _colours(root: Path, ontology: Ontology) -> Colours:
     """Return the colours of the tissues in labels.json; empty without the file."""
     path = next(iter(sorted(root.rglob("labels.json"))), None)
-    rows: Any = files.read_json(path) if path else []
+    rows: Any = _text.json_of(path) if path else []
     found: Colours = {}
     for row in rows if isinstance(rows, list) else []:
         name = (

@@ -19,8 +19,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from surgchain.pipelines import files
-from surgchain.pipelines.sources import Reading, SourceParams, _coco
+from surgchain.pipelines.sources import Reading, SourceParams, _coco, _text
 from surgchain.schemas import ontology as ontologies
 from surgchain.schemas.errors import InputError
 from surgchain.schemas.ontology import Ontology
@@ -86,7 +85,7 @@ def _reading(case: str, index: str, ontology: Ontology) -> Reading:
 
 
 def _names(path: Path, ontology: Ontology) -> Names:
-    content = files.read_json(path)
+    content = _text.json_of(path)
     lists = {
         "instruments": content.get("categories"),
         "phases": content.get("phases_categories"),

@@ -19,8 +19,7 @@ from typing import Any
 
 import numpy as np
 
-from surgchain.pipelines import files
-from surgchain.pipelines.sources import Reading, SourceParams, _columns, _intervals
+from surgchain.pipelines.sources import Reading, SourceParams, _columns, _intervals, _text
 from surgchain.pipelines.sources._intervals import NOTHING, TWO, Interval
 from surgchain.schemas import ontology as ontologies
 from surgchain.schemas.errors import InputError
@@ -50,7 +49,7 @@ def read(source: str, root: Path, params: SourceParams) -> Iterator[Reading]:
 
 def _read_file(reading: Reading, video_id: str, path: Path, place: str, ontology: Ontology) -> None:
     try:
-        content = files.read_json(path)
+        content = _text.json_of(path)
         rows = {kind: content[kind] for kind in ("phases", "steps")}
     except (InputError, KeyError, TypeError) as error:
         reading.rows += 1

@@ -5,10 +5,11 @@ Writes  <out>/videos.parquet (VIDEOS), <out>/scenes.parquet (SCENES) and <out>/r
         per refused row, `{"where": "path:line", "reason": ..., "detail": ...}`. Where the dataset
         asks questions of its own, <out>/asked.parquet (QUESTIONS).
 
-A row that cannot be used is refused and counted, and the rest goes on; a source of which nothing
-can be used ends in an error. So does one that shows an operation which another source has on
-another side of the split, by the lists of that one's split, unless it is accepted: before hours of
-work are spent. (`collect` asks again, of what all sources in fact hold.)
+A row that cannot be used is refused and counted, and so is a file whose name is that of a copy
+(`000030 (1).png`), and the rest goes on; a source of which nothing can be used ends in an error.
+So does one that shows an operation which another source has on another side of the split, by the
+lists of that one's split, unless it is accepted: before hours of work are spent. (`collect` asks
+again, of what all sources in fact hold.)
 """
 
 import json
@@ -28,7 +29,7 @@ from surgchain.pipelines.corpus import admission, splits, surgeries, withdrawal
 from surgchain.pipelines.counts import Counts
 from surgchain.pipelines.files import whole_folder
 from surgchain.pipelines.progress import progress
-from surgchain.pipelines.sources import Asked, Reading, Refusal, SourceParams
+from surgchain.pipelines.sources import Asked, Reading, Refusal, SourceParams, _copies
 from surgchain.pipelines.stages import main
 from surgchain.schemas import tables
 from surgchain.schemas.errors import InputError
@@ -61,8 +62,10 @@ def run(
     gone = withdrawal.surgeries(withdrawals)
     with whole_folder(out) as folder:
         read = islice(module.read(source, root, section), section.max_videos)
-        left = (withdrawal.passed_over(r) if surgery_of(r, section) in gone else r for r in read)
+        once = (r for r in read if not _copies.is_copy(r.video))
+        left = (withdrawal.passed_over(r) if surgery_of(r, section) in gone else r for r in once)
         ingested.write(folder, progress(left, f"ingest {source}", unit="video"))
+        ingested.refuse_files(folder, _copies.below(root))
         if not ingested.videos:
             raise InputError(f"{root}: {ingested.first_refusal}")
         admission.refuse_leaks_of(source, ingested.videos, params_path)
@@ -106,6 +109,14 @@ class Ingested:
         tables.write(folder / "videos.parquet", self.videos, tables.VIDEOS)
         if asked:
             self.asked = tables.write_rows(folder / "asked.parquet", asked, tables.QUESTIONS)
+
+    def refuse_files(self, folder: Path, copies: Iterable[str]) -> None:
+        """Refuse whole files that no source reads; after the rows."""
+        with (folder / "refused.jsonl").open("a", encoding="utf-8") as refused:
+            for place in copies:
+                refused.write(_line(Refusal(place, _copies.REASON)))
+                self.counts.taken += 1
+                self.counts.refuse(_copies.REASON, place)
 
     def _count_rows(self, reading: Reading) -> None:
         counts = self.counts

@@ -112,6 +112,23 @@ def test_a_leak_into_another_source_is_refused_before_it_is_ingested(
     assert not (tmp_path / "out").exists()
 
 
+def test_files_that_were_copied_are_refused_by_name_and_never_read(tmp_path):
+    pictures = tmp_path / "raw/videos/VID68"
+    pictures.mkdir(parents=True)
+    for name in ("000030.png", "000030 (1).png", "000031 - Copy.png", "000032(2).txt"):
+        (pictures / name).touch()
+    frames = {"VID68": {"30": [GOOD]}, "VID68 (1)": {"30": [GOOD]}}
+    out, counts = ingest(tmp_path, frames)
+    assert [v.video_id for v in tables.read(out / "videos.parquet", Video)] == ["t50/VID68"]
+    assert [json.loads(x)["where"] for x in (out / "refused.jsonl").read_text().splitlines()] == [
+        "labels/VID68 (1).json",
+        "videos/VID68/000030 (1).png",
+        "videos/VID68/000031 - Copy.png",
+    ]
+    assert counts["refused"] == {"file is a copy of another": 3}
+    assert (counts["in"], counts["out"]) == (4, 1)
+
+
 def test_a_source_of_which_nothing_can_be_used_is_an_error(tmp_path):
     with pytest.raises(InputError, match=r"no label can be used; the first: labels/VID68.json:0"):
         ingest(tmp_path, {"VID68": {"0": [BAD]}})
