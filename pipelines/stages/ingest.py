@@ -63,7 +63,7 @@ def run(
     with whole_folder(out) as folder:
         read = islice(module.read(source, root, section), section.max_videos)
         once = (r for r in read if not _copies.is_copy(r.video))
-        left = (withdrawal.passed_over(r) if surgery_of(r, section) in gone else r for r in once)
+        left = (withdrawal.passed_over(r) if may_show(r, section, gone) else r for r in once)
         ingested.write(folder, progress(left, f"ingest {source}", unit="video"))
         ingested.refuse_files(folder, _copies.below(root))
         if not ingested.videos:
@@ -209,6 +209,18 @@ def surgery_of(reading: Reading, section: SourceParams) -> str:
     return section.surgeries.get(shown) or surgeries.surgery_id(
         section.format, shown, section.surgery_prefix
     )
+
+
+def may_show(reading: Reading, section: SourceParams, gone: Collection[str]) -> bool:
+    """Say whether a video shows one of the surgeries that left, or may show it.
+
+    Where the pairing is not published the patient has the benefit of the doubt, until `surgeries`
+    names the operation.
+    """
+    surgery, shown = surgery_of(reading, section), reading.surgery_video or reading.video
+    unpaired = surgery == surgeries.surgery_id(section.format, shown)
+    candidates = surgeries.may_be(section.format, shown) if unpaired else ()
+    return any(s in gone for s in (surgery, *candidates))
 
 
 def side_of(reading: Reading, surgery: str, section: SourceParams) -> Split:

@@ -12,7 +12,8 @@ from surgchain.pipelines.corpus import holdings, withdrawal
 from surgchain.pipelines.corpus.project import Project
 from surgchain.pipelines.files import read_json
 from surgchain.pipelines.sources import Reading, SourceParams
-from surgchain.pipelines.stages.ingest import surgery_of
+from surgchain.pipelines.stages import ingest
+from surgchain.pipelines.stages.ingest import may_show, surgery_of
 from surgchain.schemas import shard_manifest, tables
 from surgchain.schemas.errors import InputError
 from surgchain.schemas.records import Scene, Video
@@ -77,6 +78,53 @@ def test_a_test_surgery_was_measured_with_and_not_learnt_from(small_project: Pat
 def test_a_surgery_does_not_come_back_under_another_name(form: str, video: str) -> None:
     section = SourceParams(format=form, root="x")
     assert surgery_of(reading(video), section) == "cholec:68"
+
+
+@pytest.mark.parametrize(
+    ("form", "video", "paired", "passed"),
+    [
+        ("cholec80", "video68", {}, True),
+        ("cholec80", "video69", {}, False),
+        ("m2cai16_tool_locations", "v05", {}, True),  # one of cholec:67..76, nobody says which
+        ("m2cai16_tool_locations", "v05", {"v05": "cholec:71"}, False),
+        ("m2cai16_tool_locations", "v05", {"v05": "cholec:68"}, True),
+    ],
+)
+def test_a_video_that_may_show_who_left_is_passed_over(form, video, paired, passed) -> None:
+    section = SourceParams(format=form, root="x", surgeries=paired)
+    assert may_show(reading(video), section, {"cholec:68"}) is passed
+
+
+def test_a_patient_who_left_one_dataset_does_not_come_back_through_another(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for number in (67, 68):  # Cholec80, of which CholecT50's VID68 was withdrawn
+        labels = Path(f"raw/phase_annotations/video{number}-phase.txt")
+        labels.parent.mkdir(parents=True, exist_ok=True)
+        labels.write_text("Frame\tPhase\n0\tPreparation\n25\tPreparation\n")
+    Path("params.yaml").write_text("sources: {c80: {format: cholec80, root: raw}}\n")
+    withdraw("cholec:68", "consent withdrawn", ahead=True)
+    ingest.run("c80", Path("raw"), Path("data/ingest/c80"), Path("counts.json"))
+    videos = list(tables.read(Path("data/ingest/c80/videos.parquet"), Video))
+    assert [(v.video_id, v.surgery_id) for v in videos] == [("c80/video67", "cholec:67")]
+    scenes = list(tables.read(Path("data/ingest/c80/scenes.parquet"), Scene))
+    assert {s.frame_id.split("/")[1] for s in scenes} == {"video67"}
+    assert read_json(Path("counts.json"))["refused"] == {withdrawal.REASON: 2}
+    withdraw("cholec:68")
+    assert "nothing that the path made holds it any more" in capsys.readouterr().out
+
+
+def test_a_video_that_may_show_a_surgery_is_told_with_it(small_project: Path) -> None:
+    Path("params.yaml").write_text(
+        Path("params.yaml").read_text().replace("format: cholect50", "format: m2cai16_tool")
+    )
+    path = Path("data/ingest/ward/videos.parquet")
+    video = next(tables.read(path, Video))
+    known = video.model_copy(update={"video_id": "ward/v5", "surgery_id": "m2cai16:05"})
+    tables.write(path, [known], tables.VIDEOS)
+    assert holdings.of(Project(), "cholec:70").videos == (known,)
+    assert holdings.of(Project(), "cholec:61").videos == ()
 
 
 def test_rows_of_a_withdrawn_surgery_are_passed_over_by_their_number() -> None:
