@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from surgchain.qa.planting import prose
+from surgchain.qa.planting import prose, ways
 from surgchain.qa.planting.plot import Plot
 from surgchain.schemas.ontology import NULL_VERB
 from surgchain.schemas.records import Triplet
@@ -28,6 +28,7 @@ def impossible_triplet(plot: Plot) -> str | None:
         for i, _, t in plot.acts
         for v in plot.ontology.names("verbs")
         if v != NULL_VERB and (i, v, t) not in lawful and (v, t) not in {a[1:] for a in plot.acts}
+        if not (v == "grasp" and (i, "retract", t) in plot.acts)  # holding is part of retracting
     ]
     return plot.with_more(2, prose.relation(plot.rng.choice(makes), plot.rng)) if makes else None
 
@@ -84,11 +85,11 @@ def contradictory_relation(plot: Plot) -> str | None:
     word = plot.rng.choice(prose.VERB_WORDS[verb])
     tool = prose.instrument(name, plot.rng)
     be = "are" if tool.endswith(("scissors", "forceps")) else "is"
-    way = plot.rng.choice(("The {I} {be} not {g} the {T}.", "The {T} is not {p} by the {I}."))
+    way = ways.draw("denials", plot.rng)
     denial = way.format(
         I=tool, be=be, g=word.gerund, p=word.participle, T=prose.target(tissue, plot.rng)
     )
-    return plot.with_more(2, denial)
+    return plot.with_more(2, prose.capital(denial))
 
 
 def missed_relation(plot: Plot) -> str | None:

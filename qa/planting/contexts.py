@@ -2,20 +2,9 @@
 
 from collections.abc import Callable
 
-from surgchain.qa.planting import prose
+from surgchain.qa.planting import prose, ways, writer
 from surgchain.qa.planting.plot import Plot
 from surgchain.schemas import answers
-
-UNSEEN = (
-    "active bleeding from the liver bed",
-    "spilled stones",
-    "a bile leak",
-    "dense adhesions",
-    "a perforation of the gallbladder",
-    "a cirrhotic liver",
-    "pus",
-    "an oedematous wall",
-)
 
 
 def _phase(plot: Plot) -> str | None:
@@ -40,28 +29,15 @@ def phase_unsupported(plot: Plot) -> str | None:
     right = _phase(plot)
     if right is None:
         return None
-    way = plot.rng.choice(
-        (
-            "Because of {x}, this is the {P} phase.",
-            "Given {x}, the frame belongs to the {P} phase.",
-            "{X} places this frame in the {P} phase.",
-        )
-    )
-    unseen = plot.rng.choice(UNSEEN)
+    way = ways.draw("reasons", plot.rng)
+    unseen = ways.draw("unseen", plot.rng)
     return plot.with_level(3, way.format(x=unseen, X=prose.capital(unseen), P=right))
 
 
 def unsupported_evidence(plot: Plot) -> str | None:
     """State something as seen that stands nowhere before."""
-    way = plot.rng.choice(
-        (
-            "There is {x}, so caution is needed.",
-            "{X} calls for care.",
-            "{X} makes the work difficult.",
-            "Note {x}, which raises the risk.",
-        )
-    )
-    unseen = plot.rng.choice(UNSEEN)
+    way = ways.draw("invented", plot.rng)
+    unseen = ways.draw("unseen", plot.rng)
     return plot.with_more(3, way.format(x=unseen, X=prose.capital(unseen)))
 
 
@@ -71,11 +47,10 @@ def criterion_contradiction(plot: Plot) -> str | None:
         return None
     met = [s >= answers.CVS_YES for s in plot.scene.cvs]
     number = plot.rng.randrange(4)
-    if number == 3:
-        return plot.with_more(
-            3, f"The critical view of safety is {'not ' if all(met) else ''}achieved."
-        )
-    return plot.with_more(3, f"C{number + 1} is {'not ' if met[number] else ''}met.")
+    if number == len(met):
+        wrong = [not all(met)] * 3
+        return plot.with_more(3, writer.view(wrong, plot.rng))
+    return plot.with_more(3, writer.criterion(number + 1, not met[number], plot.rng))
 
 
 def phase_jump(plot: Plot) -> str | None:
@@ -87,14 +62,9 @@ def phase_jump(plot: Plot) -> str | None:
     far = [p for p in plot.ontology.names("phases") if p != right and p not in rule.get(right, ())]
     if not far:
         return None
-    way = plot.rng.choice(
-        (
-            "The operation came straight from {Q} to this phase, {P}.",
-            "Directly after {Q}, this is the {P} phase.",
-            "Coming directly from {Q}, the team is now in the {P} phase.",
-        )
-    )
-    return plot.with_more(3, way.format(Q=plot.rng.choice(far), P=right))
+    way = ways.draw("jumps", plot.rng)
+    line = way.format(Q=plot.rng.choice(far), P=right)
+    return plot.with_more(3, prose.capital(line))
 
 
 PLANTERS: dict[str, Callable[[Plot], str | None]] = {

@@ -1,35 +1,15 @@
 """Defects of form."""
 
+import re
 from collections.abc import Callable
 
+from surgchain.qa.planting import ways
 from surgchain.qa.planting.plot import Plot
 from surgchain.schemas.chain_text import render
 
-GERMAN = (
-    "Eine Fasszange ist links im Bild zu sehen und hält das Gewebe, das Licht ist gut.",
-    "Das Instrument wird in der Mitte des Bildes gehalten und ist nicht in Kontakt mit der Leber.",
-)
-FRENCH = (
-    "Une pince est visible dans le champ et tient la vésicule, avec le foie en arrière-plan.",
-    "Le crochet est dans le champ et il disséque la plaque cystique avec des gestes lents.",
-)
-SPANISH = (
-    "Se ve una pinza en el campo y la vesícula está a la derecha de la imagen con el hígado.",
-)
-REFUSALS = (
-    "I'm sorry, but I can't assist with that request.",
-    "I am unable to provide an analysis of medical images.",
-    "I cannot help with interpreting this surgical picture.",
-    "Sorry, I must decline to answer this question.",
-)
-STRAY = (
-    "Here is what I found.",
-    "Let me know if you need more.",
-    "Note: see above.",
-    "Done.",
-    "Answer follows:",
-    "Thank you for the picture.",
-)
+LAST_WORDS = re.compile(r" [a-z]{3,} [a-z]{3,}\.(?= (?:The|This|It|There) [a-z])")
+BROKEN = 0.3
+"""Share of the broken among the truncated."""
 
 
 def missing_level(plot: Plot) -> str:
@@ -82,7 +62,7 @@ def unparseable_answer(plot: Plot) -> str:
 def text_outside_tags(plot: Plot) -> str:
     """Write something outside the two blocks."""
     text = render(plot.level(1), plot.level(2), plot.level(3), plot.answer)
-    stray = plot.rng.choice(STRAY)
+    stray = ways.draw("stray", plot.rng)
     place = plot.rng.randrange(3)
     if place == 0:
         return f"{stray}\n{text}"
@@ -90,12 +70,31 @@ def text_outside_tags(plot: Plot) -> str:
 
 
 def truncated(plot: Plot) -> str | None:
-    """Stop in the middle of a word of level 2 or 3."""
+    """Stop in the middle of a word of level 2 or 3, or let one sentence break into another."""
+    if plot.rng.random() < BROKEN:
+        return _broken(plot)
     text = render(plot.level(1), plot.level(2), plot.level(3), plot.answer)
     start = text.find("Level 2:")
     end = text.find("</think>")
     cuts = [i for i in range(start + 20, end - 3) if text[i - 1].isalpha() and text[i].isalpha()]
     return text[: plot.rng.choice(cuts)] if cuts else None
+
+
+def _broken(plot: Plot) -> str | None:
+    """Take away the last words of a sentence, and its full stop with them."""
+    places = [
+        (n, m.start(), m.end())
+        for n in (1, 2, 3)
+        for m in re.finditer(
+            r" [a-z]{3,} [a-z]{3,}\.(?= (?:The|This|It|There) [a-z])", plot.level(n)
+        )
+    ]
+    if not places:
+        return None
+    number, start, end = plot.rng.choice(places)
+    text = plot.level(number)
+    cut = text.index(" ", start + 1)
+    return plot.with_level(number, text[:cut] + text[end:])
 
 
 def repetition(plot: Plot) -> str:
@@ -107,14 +106,12 @@ def repetition(plot: Plot) -> str:
 
 def wrong_language(plot: Plot) -> str:
     """Write one level in another language."""
-    return plot.with_level(
-        plot.rng.choice((1, 2, 3)), plot.rng.choice((*GERMAN, *FRENCH, *SPANISH))
-    )
+    return plot.with_level(plot.rng.choice((1, 2, 3)), ways.draw("foreign", plot.rng))
 
 
 def refusal(plot: Plot) -> str:
     """Decline the task."""
-    words = plot.rng.choice(REFUSALS)
+    words = ways.draw("refusals", plot.rng)
     return words if plot.rng.random() < 0.5 else f"<think>{words}</think><answer>{words}</answer>"
 
 

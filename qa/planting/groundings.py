@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from surgchain.qa.planting import prose
+from surgchain.qa.planting import prose, ways
 from surgchain.qa.planting.plot import Plot
 from surgchain.schemas import boxes
 from surgchain.schemas.records import Entity
@@ -42,10 +42,8 @@ def hallucinated_structure(plot: Plot) -> str | None:
     if not plot.scene.knows("structures") or not absent:
         return None
     name = prose.target(plot.rng.choice(absent), plot.rng)
-    way = plot.rng.choice(
-        ("The {T} is clearly visible.", "The {T} can be seen.", "One also sees the {T}.")
-    )
-    return plot.with_more(1, way.format(T=name))
+    line = ways.draw("structures", plot.rng).format(T=name)
+    return plot.with_more(1, prose.capital(line))
 
 
 def _boxed(plot: Plot) -> list[Entity]:
@@ -118,14 +116,7 @@ def wrong_count(plot: Plot) -> str | None:
         return None
     right = len(plot.scene.instruments)
     wrong = plot.rng.choice([n for n in range(2, 6) if n != right])
-    way = plot.rng.choice(
-        (
-            "In all, {n} instruments are in view.",
-            "{N} instruments can be counted.",
-            "The field holds {n} instruments.",
-            "There are {n} instruments.",
-        )
-    )
+    way = ways.draw("counts", plot.rng)
     word = NUMBER_WORDS[wrong]
     return plot.with_more(1, way.format(n=word, N=word.capitalize()))
 
@@ -145,14 +136,10 @@ def wrong_side(plot: Plot) -> str | None:
     side = "right" if boxes.centre(entity.box)[0] < 0.5 else "left"
     name = prose.instrument(entity.name, plot.rng)
     verb = "lie" if name.endswith(("scissors", "forceps")) else "lies"
-    way = plot.rng.choice(
-        (
-            "The {I} {lies} in the {s} half of the picture.",
-            "The {I} {lies} on the {s} of the image.",
-            "The {I}, on the {s} side of the frame, is well lit.",
-        )
-    )
-    return plot.with_more(1, way.format(I=name, s=side, lies=verb))
+    line = ways.draw("sides", plot.rng).format(I=name, s=side, lies=verb)
+    if verb == "lie":
+        line = prose.many(line, name)
+    return plot.with_more(1, prose.capital(line))
 
 
 PLANTERS: dict[str, Callable[[Plot], str | None]] = {

@@ -7,6 +7,7 @@ as third person, gerund, participle and noun. The ways are written without a loo
 from random import Random
 from typing import NamedTuple
 
+from surgchain.qa.planting import ways
 from surgchain.schemas.records import Triplet
 
 INSTRUMENT_WORDS: dict[str, tuple[str, ...]] = {
@@ -101,134 +102,6 @@ VERB_WORDS: dict[str, tuple[Verb, ...]] = {
         Verb("bags", "bagging", "bagged", "bagging of"),
     ),
 }
-RELATION = (
-    "The {I} {third} the {T}.",
-    "The {T} is {participle} by the {I}.",
-    "The {T} is being {participle} by the {I}.",
-    "The {I} is {gerund} the {T}.",
-    "{Gerund} the {T} is the work of the {I}.",
-    "With the {I}, the surgeon {third} the {T}.",
-    "The surgeon {third} the {T} with the {I}.",
-    "{Noun} the {T} with the {I}.",
-    "{Noun} the {T} is performed by the {I}.",
-    "{I}: {gerund} the {T}.",
-    "{I} {third} {T}.",
-    "{I} - {gerund} {T}.",
-    "At this moment the {I} {third} the {T}.",
-    "Using the {I}, the operator {third} the {T}.",
-    "The {T}, {participle} by the {I}, is the site of work.",
-    "One sees the {I} {gerund} the {T}.",
-    "It is the {T} that the {I} {third}.",
-    "It is the {I} that {third} the {T}.",
-    "The {I} is used to carry out {noun} the {T}.",
-    "The {I}, carefully and with little force, {third} the {T}.",
-    "The {T} is {participle} using the {I}.",
-    "The {T} is being {participle} with the {I}.",
-    "Here, the {I} {third} the {T}.",
-    "{Noun} the {T} by the {I}.",
-    "The operator's {I} {third} the {T}.",
-    "There is {noun} the {T} by the {I}.",
-    "{I} in contact with the {T}, {gerund} it.",
-    "{T}: {participle} by the {I}.",
-    "The {I} has engaged the {T} and is {gerund} it.",
-    "Meanwhile, the {I} {third} the {T}.",
-    "The {I}, which {third} the {T}, is the active instrument.",
-    "What the {I} {third} is the {T}.",
-    "The {I} performs {noun} the {T}.",
-    "The {I} can be seen {gerund} the {T}.",
-    "Action of the {I}: {gerund} the {T}.",
-    "Now the {T} is {participle} by means of the {I}.",
-    "The {I} works on the {T}, {gerund} it gently.",
-    "By means of the {I}, the {T} is {participle}.",
-    "The tip of the {I} {third} the {T}.",
-    "The {I} is engaged in {noun} the {T}.",
-    "The assistant {third} the {T} with the {I}.",
-    "{Noun} the {T} via the {I}.",
-)
-PRESENCE = (
-    "A {I} is in view.",
-    "The {I} is visible.",
-    "There is a {I}.",
-    "{I} present.",
-    "A {I} can be seen.",
-    "One sees a {I}.",
-    "A {I} is also in the field.",
-    "The picture shows a {I}.",
-    "In view: a {I}.",
-    "A {I} enters the field.",
-    "Visible instrument: {I}.",
-    "A {I} is at work.",
-    "I see a {I}.",
-    "Also visible is a {I}.",
-    "A {I} reaches into the picture.",
-    "The image contains a {I}.",
-    "{I} in the field.",
-    "A {I} is discernible.",
-    "We can make out a {I}.",
-    "A {I} is present in the frame.",
-    "Present as well: {I}.",
-    "The tip of a {I} is seen.",
-    "Next to it lies a {I}.",
-    "There is also a {I} in the picture.",
-    "A {I} has been brought in.",
-    "The shaft of a {I} crosses the picture.",
-    "The {I} is on screen.",
-    "The {I} appears in the frame.",
-    "A {I} stands ready in the field.",
-    "Instrument seen: {I}.",
-    "Besides, a {I} is visible.",
-    "Within the frame there is a {I}.",
-    "A {I} lies in the operative field.",
-    "The field shows a {I}.",
-    "Seen here is a {I}.",
-    "A {I} comes into view.",
-    "The camera shows a {I}.",
-    "On the picture a {I} is recognisable.",
-    "The metal of a {I} glints in the field.",
-    "An additional {I} is visible.",
-)
-PHASE = (
-    "This is the {P} phase.",
-    "The frame belongs to the {P} phase.",
-    "Phase: {P}.",
-    "We are in the {P} phase.",
-    "The operation is in the {P} phase.",
-    "All this places the frame in {P}.",
-    "This corresponds to {P}.",
-    "Hence the phase is {P}.",
-    "This marks the {P} phase.",
-    "The picture is typical of the {P} phase.",
-    "These findings indicate the {P} phase.",
-    "The current phase is {P}.",
-    "Taken together: {P}.",
-    "The scene fits the {P} phase.",
-    "Conclusion: {P} phase.",
-    "So the team is in the {P} phase.",
-    "This is consistent with the {P} phase.",
-    "It follows that this is the {P} phase.",
-    "The step under way is {P}.",
-    "Therefore, {P} phase.",
-    "The workflow has reached the {P} phase.",
-    "This frame shows the {P} phase.",
-    "The moment belongs to {P}.",
-    "Such a constellation defines the {P} phase.",
-    "Accordingly, the phase is {P}.",
-    "One is in the phase of {P}.",
-    "The stage of the operation is {P}.",
-    "That is what characterises the {P} phase.",
-    "Overall, the {P} phase is under way.",
-    "The {P} phase is in progress.",
-    "This identifies the phase as {P}.",
-    "Everything points to the {P} phase.",
-    "Surgical phase here: {P}.",
-    "The context is that of the {P} phase.",
-    "The activity seen is part of the {P} phase.",
-    "The frame is best assigned to the {P} phase.",
-    "In the workflow this is {P}.",
-    "The case is at the {P} stage.",
-    "In short: {P}.",
-    "I place this frame in the {P} phase.",
-)
 
 
 def capital(text: str) -> str:
@@ -263,7 +136,7 @@ def relation(triplet: Triplet, rng: Random) -> str:
     name, verb, tissue = triplet
     word = rng.choice(VERB_WORDS[verb])
     tool = instrument(name, rng)
-    text = rng.choice(RELATION).format(
+    text = ways.draw("relations", rng).format(
         I=tool,
         T=target(tissue, rng),
         third=word.third,
@@ -303,9 +176,22 @@ def _plural(text: str, tool: str, word: Verb) -> str:
 
 def presence(name: str, rng: Random) -> str:
     """Write that an instrument is there."""
-    return capital(article(rng.choice(PRESENCE).format(I=instrument(name, rng))))
+    return capital(article(ways.draw("presence", rng).format(I=instrument(name, rng))))
 
 
 def phase(name: str, rng: Random) -> str:
     """Write which phase the frame belongs to."""
-    return rng.choice(PHASE).format(P=rng.choice((name, name.replace("-", " ").replace("_", " "))))
+    return ways.draw("phases", rng).format(
+        P=rng.choice((name, name.replace("-", " ").replace("_", " ")))
+    )
+
+
+def many(text: str, tool: str) -> str:
+    """Return a sentence about one instrument with its verb in the plural."""
+    for one, plenty in (("is", "are"), ("has", "have"), ("comes", "come"), ("enters", "enter")):
+        text = text.replace(f"{tool} {one} ", f"{tool} {plenty} ")
+    for third in ("occupies", "stays", "reaches", "sits", "keeps", "appears"):
+        plain = third[:-3] + "y" if third.endswith("ies") else third.removesuffix("s")
+        plain = "reach" if third == "reaches" else plain
+        text = text.replace(f"{tool} {third} ", f"{tool} {plain} ")
+    return text

@@ -7,37 +7,11 @@ usually happens) is strewn in on purpose, for a reader that takes it for a claim
 
 from random import Random
 
-from surgchain.qa.planting import prose
+from surgchain.qa.planting import prose, ways
 from surgchain.schemas import answers, boxes, chain_text
 from surgchain.schemas.ontology import NULL_VERB, Ontology, without_prefix
 from surgchain.schemas.records import Entity, Question, Scene
 
-ABSENT = (
-    "No {I} is in view.",
-    "There is no {I}.",
-    "A {I} is not visible.",
-    "No sign of a {I}.",
-    "The {I} is absent.",
-    "Without any {I} in the field.",
-    "The {I} has not been brought in.",
-    "A {I} cannot be seen.",
-    "{I}: not present.",
-    "The {I} is out of view.",
-    "One looks in vain for a {I}, which is nowhere to be seen.",
-    "No {I} can be made out.",
-    "A {I} would be needed only later.",
-    "The {I} is not yet in use.",
-)
-BOX = (
-    "{n} {b}",
-    "{n} ({b})",
-    "{n} at {b}",
-    "{n}, located at {b},",
-    "{n} [box {b}]",
-    "{n} in the region {b}",
-    "{n} (box: {b})",
-    "{n} within {b}",
-)
 PLAIN1 = (
     "{A} {s}.",
     "There is {a} {s}.",
@@ -68,18 +42,6 @@ SIDES = {
         "right of centre",
     ),
 }
-COUNTS = (
-    "{N} instruments are in view.",
-    "In all, {n} instruments can be seen.",
-    "{N} instruments in the field.",
-    "The frame shows {n} instruments.",
-    "I count {n} instruments.",
-    "There are {n} instruments.",
-    "A total of {n} tools is visible.",
-    "{N} tools are present.",
-    "Number of instruments: {n}.",
-    "We see {n} instruments.",
-)
 NUMBER_WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight")
 ASIDES1 = (
     "The surgeon's left hand is steady.",
@@ -90,20 +52,6 @@ ASIDES1 = (
     "The lens is clean.",
     "What is left of the attachment is thin.",
     "The scope looks from below.",
-)
-IDLE = (
-    "The {I} is idle.",
-    "The {I} is at rest.",
-    "The {I} touches nothing.",
-    "{I}: no action.",
-    "The {I} waits.",
-    "The {I} takes no part in the work.",
-    "The {I} is not in use.",
-    "Nothing is done with the {I}.",
-    "The {I} is stationary.",
-    "The {I} performs no action.",
-    "The {I} stands by.",
-    "No contact is made by the {I}.",
 )
 ASIDES2 = (
     "Nothing else is touched.",
@@ -123,46 +71,11 @@ BEFORE3 = (
     "Rather than {Q}, something else is under way.",
     "The {Q} phase can be ruled out.",
 )
-CRITERION = (
-    "{C} is {v}.",
-    "{C}: {y}.",
-    "Criterion {d} is {v}.",
-    "Criterion {d}: {y}.",
-    "{C} {v}.",
-    "{C} = {y}.",
-    "{C} - {y}.",
-    "The {o} criterion is {v}.",
-    "{C} can be regarded as {v}.",
-    "{C} must be judged {v}.",
-    "{C} counts as {v}.",
-    "As for {C}, it is {v}.",
-    "I judge {C} as {v}.",
-    "{C} ({l}) is {v}.",
-    "{C} ({l}): {y}.",
-)
+COUNTED = 0.3
+"""Share of verdicts over all criteria that count them."""
 MET = ("met", "fulfilled", "satisfied", "achieved")
 UNMET = ("not met", "not fulfilled", "unmet", "not satisfied", "not achieved")
 LOOK = ("two structures", "hepatocystic triangle cleared", "cystic plate")
-VIEW = (
-    "The critical view of safety is {v}.",
-    "Overall, the CVS is {v}.",
-    "CVS {v}.",
-    "So the critical view is {v}.",
-    "{n} of the three criteria are met.",
-    "{n} of three criteria are fulfilled.",
-    "Hence the critical view of safety is {v}.",
-)
-STRUCTURES = (
-    "The {T} is visible.",
-    "One sees the {T}.",
-    "The {T} can be identified.",
-    "{T} in view.",
-    "The {T} is exposed.",
-    "The {T} lies in the field.",
-    "There is the {T}.",
-    "Clearly seen: the {T}.",
-    "The {T} is recognisable.",
-)
 
 
 def write(scene: Scene, question: Question, ontology: Ontology, rng: Random) -> str | None:
@@ -197,14 +110,14 @@ def level1(scene: Scene, ontology: Ontology, rng: Random) -> list[str]:
         found += [_entity(e, rng) for e in entities]
         if entities and rng.random() < 0.25:
             number = NUMBER_WORDS[len(entities)]
-            line = rng.choice(COUNTS) if len(entities) > 1 else "{N} instrument is in view."
+            line = ways.draw("counts", rng) if len(entities) > 1 else "{N} instrument is in view."
             found.insert(0, line.format(n=number, N=number.capitalize()))
         absent = [n for n in ontology.names("instruments") if n not in {e.name for e in entities}]
         for name in rng.sample(absent, k=min(len(absent), rng.choice((0, 0, 1, 2)))):
-            found.append(_fitted(rng.choice(ABSENT), prose.instrument(name, rng)))
+            found.append(_fitted(ways.draw("absent", rng), prose.instrument(name, rng)))
     if scene.knows("structures"):
         for entity in scene.structures:
-            line = rng.choice(STRUCTURES).format(T=prose.target(entity.name, rng))
+            line = ways.draw("structures", rng).format(T=prose.target(entity.name, rng))
             if entity.box and rng.random() < 0.5:
                 line = line.rstrip(".") + f" {boxes.to_text(entity.box)}."
             found.append(prose.capital(line))
@@ -216,7 +129,7 @@ def level1(scene: Scene, ontology: Ontology, rng: Random) -> list[str]:
 def _entity(entity: Entity, rng: Random) -> str:
     name = prose.instrument(entity.name, rng)
     if entity.box and rng.random() < 0.7:
-        name = rng.choice(BOX).format(n=name, b=boxes.to_text(entity.box))
+        name = ways.draw("boxes", rng).format(n=name, b=boxes.to_text(entity.box))
     side = ""
     if entity.box and rng.random() < 0.6:
         side = rng.choice(SIDES["left" if boxes.centre(entity.box)[0] < 0.5 else "right"])
@@ -245,7 +158,7 @@ def level2(scene: Scene, ontology: Ontology, rng: Random) -> list[str]:  # noqa:
     rng.shuffle(acts)
     found = [prose.relation(t, rng) for t in acts]
     idle = sorted({t[0] for t in scene.triplets if t[1] == NULL_VERB} - {t[0] for t in acts})
-    found += [_fitted(rng.choice(IDLE), prose.instrument(i, rng)) for i in idle]
+    found += [_fitted(ways.draw("idle", rng), prose.instrument(i, rng)) for i in idle]
     if rng.random() < 0.3 or not found:
         found.append(rng.choice(ASIDES2))
     return found
@@ -263,7 +176,8 @@ def level3(scene: Scene, ontology: Ontology, rng: Random) -> list[str]:
         if not (scene.knows("step") and scene.step and rng.random() < 0.5):
             found.append(prose.phase(scene.phase, rng))
     if scene.knows("step") and scene.step:
-        found.append(f"The step is {_spelled(without_prefix(scene.step), rng)}.")
+        step = _spelled(without_prefix(scene.step), rng)
+        found.append(ways.draw("steps", rng).format(S=step))
     return found or ["No more can be said of the operation."]
 
 
@@ -281,7 +195,7 @@ def _criteria(cvs: tuple[float, float, float], rng: Random) -> list[str]:
 
 def criterion(number: int, met: bool, rng: Random) -> str:
     """Write the verdict over one criterion."""
-    return rng.choice(CRITERION).format(
+    return ways.draw("criteria", rng).format(
         C=f"C{number}",
         d=number,
         o=("first", "second", "third")[number - 1],
@@ -293,6 +207,8 @@ def criterion(number: int, met: bool, rng: Random) -> str:
 
 def view(met: list[bool], rng: Random) -> str:
     """Write the verdict over all criteria."""
-    number = ("None", "One", "Two", "All three")[sum(met)]
-    ways = VIEW if sum(met) in (1, 2) else VIEW[:4]
-    return rng.choice(ways).format(v="achieved" if all(met) else "not achieved", n=number)
+    number = ("none", "one", "two", "all three")[sum(met)]
+    counted = sum(met) in (1, 2) and rng.random() < COUNTED
+    line = ways.draw("counted" if counted else "views", rng)
+    verdict = "achieved" if all(met) else "not achieved"
+    return line.format(v=verdict, n=number, N=prose.capital(number))
