@@ -293,7 +293,8 @@ class Review(Record):
     """1 (a guess) to 5 (sure); none where it was not given."""
     comment: str = ""
     kind: str = "review"
-    """`review`, `adjudication`, `gold`, `curation`."""
+    """`review`, `second look` (after the checkers' findings were shown), `adjudication`, `gold`,
+    `curation`."""
 
 
 class Example(Record):

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from surgchain.schemas.ids import content_id
 
-REASONS = ("policy", "gold", "audit", "disagreement", "doubt", "rare")
+REASONS = ("policy", "gold", "audit", "disagreement", "doubt", "near", "rare")
 """In the order in which a budget is spent."""
 
 
@@ -31,18 +31,20 @@ def assign(
     overlap: int = 2,
     overlap_of: Mapping[str, int] | None = None,
     most_per_reviewer: int,
+    waiting: Mapping[str, int] | None = None,
     taken: Iterable[tuple[str, str]] = (),
 ) -> list[Assigned]:
     """Give each chain to `overlap` reviewers, the least loaded first; stop at the budget.
 
     `overlap_of` declares another overlap for a stratum. `taken` are (chain, reviewer) of before,
-    which count for the overlap and are not given again. Fixed by the ids alone: the same chains
+    which count for the overlap and are not given again; `waiting` is how many of those each
+    reviewer has not done yet, which count for the budget. Fixed by the ids alone: the same chains
     and reviewers give the same assignment.
     """
     before: dict[str, set[str]] = {}
     for chain_id, reviewer in taken:
         before.setdefault(chain_id, set()).add(reviewer)
-    load = dict.fromkeys(reviewers, 0)
+    load = {r: (waiting or {}).get(r, 0) for r in reviewers}
     given: list[Assigned] = []
     for item in sorted(wanted, key=_order):
         seen_by = before.get(item.chain_id, set())

@@ -1,8 +1,9 @@
 """The page that people review on, built from the ontology; its hash tells whether it was changed.
 
 Left: the picture with its boxes, a second before and after, the question. Right: three levels and
-the answer, each with a decision, and the faults where it is not accepted. Neither the checkers'
-findings nor who wrote the chain are on it, nor anything that a reviewer's browser could fetch.
+the answer, each with a decision, and the faults where it is not accepted. Who wrote the chain is
+not on it, nor anywhere that a reviewer's browser could fetch; neither are the checkers' findings,
+until the reviewer's first decision was read (`reveal`), and in a blind review never.
 """
 
 from functools import cache
@@ -35,7 +36,7 @@ STYLE = """
 """
 
 
-def build(ontology: Ontology, *, adjudication: bool = False) -> str:
+def build(ontology: Ontology, *, adjudication: bool = False, findings: bool = False) -> str:
     """Return the labelling page as Label Studio's XML."""
     root = ET.Element("View")
     ET.SubElement(root, "Style").text = STYLE
@@ -43,9 +44,9 @@ def build(ontology: Ontology, *, adjudication: bool = False) -> str:
     _left(ET.SubElement(columns, "View", className="sc-left"), ontology)
     right = ET.SubElement(columns, "View", className="sc-right")
     if adjudication:
-        panel = ET.SubElement(right, "View", className="sc-panel")
-        ET.SubElement(panel, "Header", value="What the two reviewers said", size="5")
-        ET.SubElement(panel, "Text", name="said", value="$said")
+        _told(right, "What the two reviewers said", "said")
+    if findings:
+        _told(right, "What the checkers found", "findings")
     for part, (title, hotkeys, groups) in PANELS.items():
         _panel(right, part, title, hotkeys, groups)
     _last(ET.SubElement(right, "View", className="sc-panel"))
@@ -75,6 +76,12 @@ def _left(left: ET.Element, ontology: Ontology) -> None:
         place = ET.SubElement(beside, "View", className="sc-half")
         ET.SubElement(place, "Header", value=title, size="6")
         ET.SubElement(place, "Image", name=name, value=f"${name}", zoom="false", maxWidth="100%")
+
+
+def _told(right: ET.Element, title: str, name: str) -> None:
+    panel = ET.SubElement(right, "View", className="sc-panel sc-told")
+    ET.SubElement(panel, "Header", value=title, size="5")
+    ET.SubElement(panel, "Text", name=name, value=f"${name}")
 
 
 def _panel(right: ET.Element, part: str, title: str, hotkeys: str, groups: Any) -> None:

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from surgchain.annotators.label_studio import page as pages
+from surgchain.annotators.label_studio import reveal
 from surgchain.annotators.label_studio.client import Client
 from surgchain.annotators.label_studio.log import Entry
 from surgchain.schemas.errors import InputError
@@ -34,6 +35,8 @@ class Seen:
 
     def add(self, event: dict[str, Any]) -> None:
         """Take an event in."""
+        if event["kind"] in reveal.KINDS:
+            return
         if event["kind"] == "deleted":
             self.alive.pop(event["annotation"], None)
         else:

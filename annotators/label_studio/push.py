@@ -17,8 +17,19 @@ from surgchain.annotators.label_studio.shown import Shown
 from surgchain.schemas.errors import InputError
 
 BATCH = 500
-TITLE = "surgchain {kind} {reviewer} ({ontology})"
-"""One project per reviewer, so that nobody is shown what another decided."""
+LONGEST_TITLE = 50
+"""Characters; the server takes no longer one."""
+
+
+def title_of(kind: str, reviewer: str, ontology: str) -> str:
+    """Name a project: one per reviewer, so that nobody is shown what another decided."""
+    title = f"surgchain {kind} {reviewer} ({ontology})"
+    if len(title) > LONGEST_TITLE:
+        raise InputError(
+            f"reviewer {reviewer!r}: the title of their project would be longer than the "
+            f"{LONGEST_TITLE} characters that Label Studio takes; use a shorter pseudonym"
+        )
+    return title
 
 
 class Item(NamedTuple):
@@ -33,6 +44,7 @@ class Item(NamedTuple):
     surgery: str
     shown: Shown
     planted: str = ""
+    findings: str | None = None
 
 
 class Pushed(NamedTuple):

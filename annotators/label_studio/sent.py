@@ -35,6 +35,8 @@ class Sent(Record):
     shown: Shown
     planted: str = ""
     """gold: the fault that is there; empty for none."""
+    findings: str | None = None
+    """What the checkers found, kept here until the first decision was read; None: never shown."""
 
 
 def read(path: Path) -> list[Sent]:

@@ -8,6 +8,8 @@ from surgchain.schemas.records import Chain
 MODEL_VERSION = "as written"
 """The page shows it on a tab: it must not tell who wrote the chain."""
 PERCENT = 100.0
+LATER = "Shown here after your decision was submitted and read."
+"""In the place of the checkers' findings: the server does not have them before."""
 
 
 class Pictures(NamedTuple):
@@ -19,7 +21,13 @@ class Pictures(NamedTuple):
 
 
 def task(
-    chain: Chain, shown: Shown, pictures: Pictures, size: tuple[int, int], said: str = ""
+    chain: Chain,
+    shown: Shown,
+    pictures: Pictures,
+    size: tuple[int, int],
+    said: str = "",
+    *,
+    findings: bool = False,
 ) -> dict[str, Any]:
     """Return the task: nothing in it tells generator, round, stratum or why it was chosen."""
     told = {
@@ -29,6 +37,8 @@ def task(
     }
     if said:
         told["said"] = said
+    if findings:
+        told["findings"] = LATER
     result = [_text(part, shown.parts[part]) for part in PARTS if shown.parts[part]]
     result += [_box(n, b, size) for n, b in enumerate(shown.boxes)]
     return {

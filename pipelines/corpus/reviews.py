@@ -1,7 +1,9 @@
 """What people's reviews make of chains: accepted, edited, rejected, or still to be decided.
 
 A third person's adjudication settles a chain; before it, one reject rejects, and two people who
-differ otherwise leave it waiting. An edit makes a new chain that points at the old one.
+differ otherwise leave it waiting. An edit makes a new chain that points at the old one. Who looked
+again, with the checkers' findings before them, has changed their own vote; what is known of a
+stratum, and of agreement, comes from first looks only.
 """
 
 from collections import defaultdict
@@ -15,6 +17,7 @@ from surgchain.schemas.records import Chain, Provenance, Review
 from surgchain.schemas.reviews import Reviewed
 
 Outcome = Literal["accepted", "edited", "rejected", "waiting"]
+SECOND_LOOK = "second look"
 RANDOM = "audit"
 """The reason of chains that were drawn at random: only they speak for their stratum."""
 _OUTCOME: dict[str, Outcome] = {"accept": "accepted", "edit": "edited", "reject": "rejected"}
@@ -43,7 +46,7 @@ def _settled(reviews: list[Review]) -> Decided:
     adjudged = [r for r in reviews if r.kind == "adjudication" and r.decision]
     if adjudged:
         return _by(adjudged[-1], "adjudicated")
-    votes = [r for r in reviews if r.decision and r.kind != "adjudication"]
+    votes = standing(reviews)
     rejects = [r for r in votes if r.decision == "reject"]
     if rejects:
         return _by(rejects[0], "a reject wins")
@@ -52,6 +55,15 @@ def _settled(reviews: list[Review]) -> Decided:
     if differ(votes):
         return Decided("waiting", None, "the reviewers differ")
     return _by(votes[-1], "agreed" if len(votes) > 1 else "one reviewer")
+
+
+def standing(reviews: Iterable[Review]) -> list[Review]:
+    """Return the vote of each reviewer: the second look where there was one; oldest first."""
+    votes: dict[str, Review] = {}
+    for r in sorted(reviews, key=lambda r: (r.kind == SECOND_LOOK, r.reviewed_at, r.review_id)):
+        if r.decision and r.kind not in ("adjudication", "gold"):
+            votes[r.reviewer] = r
+    return sorted(votes.values(), key=lambda r: (r.reviewed_at, r.review_id))
 
 
 def _by(review: Review, why: str) -> Decided:
@@ -102,9 +114,10 @@ def releases(
 ) -> dict[str, Release]:
     """Return where each stratum stands by the chains of its random audit.
 
-    A chain that was edited, or about which the reviewers differ, was not accepted as written.
+    A chain that was edited, or about which the reviewers differ, was not accepted as written. A
+    second look does not count: who was told that the checkers found nothing is no free witness.
     """
-    items = list(reviewed)
+    items = [i for i in reviewed if i.review.kind != SECOND_LOOK]
     outcomes = decided(items)
     of = {
         i.review.chain_id: i.stratum

@@ -2,8 +2,9 @@
 
 Pure: records in, records out. What may enter is decided by checks, what does enter by people:
 a person's reject always wins; what a person accepted enters as `human`, and an edit in the place of
-the chain it edits. A chain that people were asked about waits for them (`held`). The others enter
-as `audited` where their stratum is released, and else as the profile's `release` declares.
+the chain it edits, also where that one did not pass. A chain that people were asked about waits for
+them (`held`). The others enter as `audited` where their stratum is released, and else as the
+profile's `release` declares.
 """
 
 from collections import Counter
@@ -79,7 +80,7 @@ def gather(
             gathered.refused["no such video"] += 1
         elif verdict is None:
             gathered.refused["not judged"] += 1
-        elif not verdict.passed:
+        elif not verdict.passed and chain.chain_id not in people.edits:
             gathered.rejected[verdict.findings[0].fault if verdict.findings else "unknown"] += 1
         else:
             entry = _entry(chain, verdict, stratum(video.source, chain), released_by, people)

@@ -5,10 +5,11 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from surgchain.annotators.label_studio import page as pages
 from surgchain.annotators.label_studio.client import Client
-from surgchain.annotators.label_studio.push import TITLE, Item, Pushed, push
-from surgchain.pipelines.corpus.reviews import changes, differ
+from surgchain.annotators.label_studio.push import Item, Pushed, push, title_of
+from surgchain.pipelines.corpus.reviews import changes, differ, standing
+from surgchain.pipelines.reviewing.cases import Case
 from surgchain.pipelines.reviewing.desk import Desk
-from surgchain.pipelines.reviewing.sending import Case, item
+from surgchain.pipelines.reviewing.sending import item
 from surgchain.schemas import ontology as ontologies
 from surgchain.schemas.records import Review
 from surgchain.schemas.reviews import Reviewed
@@ -21,9 +22,10 @@ def queue(reviewed: Iterable[Reviewed]) -> dict[str, list[Review]]:
     for r in (i.review for i in reviewed):
         if r.kind == "adjudication" and r.decision:
             settled.add(r.chain_id)
-        elif r.kind == "review" and r.decision:
+        elif r.kind != "gold":
             of[r.chain_id].append(r)
-    return {c: rs for c, rs in sorted(of.items()) if c not in settled and differ(rs)}
+    votes = {c: standing(rs) for c, rs in sorted(of.items()) if c not in settled}
+    return {c: vs for c, vs in votes.items() if differ(vs)}
 
 
 def said(reviews: Iterable[Review]) -> str:
@@ -63,6 +65,6 @@ def send(
             made = item(case, pictures, said=said(reviews), kind="adjudication")
             groups[case.ontology].append(made)
     for ontology, items in sorted(groups.items()):
-        title = TITLE.format(kind="adjudication", reviewer=reviewer, ontology=ontology)
+        title = title_of("adjudication", reviewer, ontology)
         page = pages.build(ontologies.load(ontology), adjudication=True)
         yield title, push(client, reviewer, title, page, items, desk.sent)

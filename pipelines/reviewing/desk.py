@@ -17,7 +17,7 @@ from surgchain.annotators.label_studio import credentials, log, sent, server
 from surgchain.annotators.label_studio.client import Client
 from surgchain.annotators.label_studio.log import Entry
 from surgchain.annotators.label_studio.sent import Sent
-from surgchain.annotators.label_studio.snapshot import Snapshot, snapshot
+from surgchain.annotators.label_studio.snapshot import SECOND_LOOK, Snapshot, snapshot
 from surgchain.pipelines.files import read_json, write_json
 from surgchain.schemas import reviews as table
 from surgchain.schemas.errors import InputError
@@ -52,6 +52,10 @@ class Desk(NamedTuple):
     def key(self) -> str:
         """Return the secret in the addresses of pictures."""
         return credentials.made(self.state / "pictures.key")
+
+    def pictures(self, address: str) -> str:
+        """Return what the addresses of pictures begin with."""
+        return f"{address.rstrip('/')}/{self.key()}"
 
     def accounts(self) -> dict[str, int]:
         """Return the number of each reviewer's account, by pseudonym."""
@@ -105,6 +109,7 @@ def write(desk: Desk, entries: list[Entry], rows: list[Sent], found: Snapshot) -
 
 def _reviewed(rows: list[Sent], found: Snapshot) -> list[Reviewed]:
     of = {(s.chain_id, s.reviewer, s.kind): s for s in rows}
+    of |= {(c, r, SECOND_LOOK): s for (c, r, kind), s in of.items() if kind == "review"}
     return [
         Reviewed(
             review=r,

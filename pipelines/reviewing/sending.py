@@ -1,133 +1,49 @@
-"""From the handoff of every source to tasks for reviewers."""
+"""Cases become tasks, each in the project of its reviewer."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from pathlib import Path
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator, Mapping
 
 from surgchain.annotators.label_studio import page as pages
 from surgchain.annotators.label_studio import sent as ledger
 from surgchain.annotators.label_studio import shown as showing
 from surgchain.annotators.label_studio import tasks
-from surgchain.annotators.label_studio.assign import Assigned, Wanted, assign
+from surgchain.annotators.label_studio.assign import Assigned
 from surgchain.annotators.label_studio.client import Client
-from surgchain.annotators.label_studio.pictures import Beside
-from surgchain.annotators.label_studio.push import TITLE, Item, Pushed, push
-from surgchain.annotators.label_studio.sent import Sent
-from surgchain.pipelines.corpus import videos
-from surgchain.pipelines.files import read_json, write_json
+from surgchain.annotators.label_studio.push import Item, Pushed, push, title_of
+from surgchain.pipelines.reviewing.cases import Case
 from surgchain.pipelines.reviewing.desk import Desk
 from surgchain.schemas import ontology as ontologies
-from surgchain.schemas import tables
-from surgchain.schemas.frame_shards import FrameShards
-from surgchain.schemas.records import Chain, Scene, Video
 
-Places = Mapping[str, Path]
-"""Name of a source to its file or folder."""
-
-
-INTENDED = "sending.json"
-
-
-class Case(NamedTuple):
-    """A chain with what its task needs."""
-
-    chain: Chain
-    wanted: Wanted
-    video: Video
-    ontology: str
-    beside: Beside
-
-
-class Data(NamedTuple):
-    """Where the pipeline keeps what is sent."""
-
-    handoff: Path = Path("data/handoff")
-    drafts: Path = Path("data/drafts")
-    ingest: Path = Path("data/ingest")
-    frames: Path = Path("data/frames")
-
-
-def cases(data: Data, params_path: Path) -> dict[str, Case]:
-    """Return what people should see, by chain id."""
-    found: dict[str, Case] = {}
-    for source, path in videos.selected(data.handoff, params_path, ".parquet").items():
-        wanted = {r["chain_id"]: Wanted(**r) for r in tables.read_rows(path)}
-        of = videos.by_frame([data.ingest / source / "videos.parquet"])
-        words = _ontologies(data.ingest / source / "scenes.parquet")
-        beside = Beside(FrameShards(data.frames / source))
-        for chain in tables.read(data.drafts / f"{source}.parquet", Chain):
-            video = of(chain.frame_id)
-            if chain.chain_id in wanted and video and chain.frame_id in beside.sizes:
-                spelt = words.get(chain.frame_id, "cholect50")
-                found[chain.chain_id] = Case(chain, wanted[chain.chain_id], video, spelt, beside)
-    return found
-
-
-def _ontologies(path: Path) -> dict[str, str]:
-    return {s.frame_id: s.ontology for s in tables.read(path, Scene)}
-
-
-def plan(
-    found: Mapping[str, Case],
-    before: Iterable[Sent],
-    reviewers: Sequence[str],
-    *,
-    overlap: int,
-    overlap_of: Mapping[str, int],
-    most: int,
-) -> list[Assigned]:
-    """Say who sees what, on top of what was sent before."""
-    taken = {(s.chain_id, s.reviewer) for s in before if s.kind != "adjudication"}
-    return assign(
-        (c.wanted for c in found.values()),
-        reviewers,
-        overlap=overlap,
-        overlap_of=overlap_of,
-        most_per_reviewer=most,
-        taken=taken,
-    )
-
-
-def intended(desk: Desk) -> list[Assigned]:
-    """Return what a push that broke off meant to send; who sees what must not be drawn anew."""
-    path = desk.folder / INTENDED
-    rows = read_json(path) if path.exists() else []
-    return [Assigned(r["reviewer"], Wanted(**r["wanted"])) for r in rows]
-
-
-@contextmanager
-def intending(desk: Desk, given: Iterable[Assigned]) -> Iterator[None]:
-    """Write down what is to be sent, and take it back when all of it was."""
-    rows = [{"reviewer": g.reviewer, "wanted": g.wanted._asdict()} for g in given]
-    write_json(desk.folder / INTENDED, rows)
-    yield
-    (desk.folder / INTENDED).unlink()
+BLIND, OPEN = "review", "second look"
+"""Kinds of project: without the checkers' findings, and with them after the first decision."""
 
 
 def send(
     client: Client, desk: Desk, found: Mapping[str, Case], given: Iterable[Assigned], pictures: str
 ) -> Iterator[tuple[str, Pushed]]:
-    """Send what was assigned to each reviewer's project; yield per project.
+    """Send what was assigned, project by project; yield each project's title and what was done.
 
-    `pictures` is the base address of the picture server, with its key. Projects that get nothing
+    A chain that is no longer among those people should see is left out. Projects of before
     are looked at too, so that a page that was changed by hand is put back.
     """
-    groups: dict[tuple[str, str], list[Item]] = defaultdict(list)
-    pages_of = {name: pages.build(ontologies.load(name)) for name in ontologies.available()}
-    ontology_of = {pages.digest(page): name for name, page in pages_of.items()}
+    groups: dict[tuple[str, str, str], list[Item]] = defaultdict(list)
+    pages_of = {(k, n): _page(k, n) for n in ontologies.available() for k in (BLIND, OPEN)}
+    kind_of = {pages.digest(page): kind for kind, page in pages_of.items()}
     for s in ledger.read(desk.sent):
-        if s.server == client.url and s.page in ontology_of:
-            groups[s.reviewer, ontology_of[s.page]] = []
+        if s.server == client.url and s.page in kind_of:
+            groups[s.reviewer, *kind_of[s.page]] = []
     for one in given:
         case = found.get(one.wanted.chain_id)
         if case:
-            groups[one.reviewer, case.ontology].append(item(case, pictures))
-    for (reviewer, ontology), items in sorted(groups.items()):
-        title = TITLE.format(kind="review", reviewer=reviewer, ontology=ontology)
-        page = pages_of.get(ontology) or pages.build(ontologies.load(ontology))
-        yield title, push(client, reviewer, title, page, items, desk.sent)
+            kind = BLIND if case.findings is None else OPEN
+            groups[one.reviewer, kind, case.ontology].append(item(case, pictures))
+    for (reviewer, kind, ontology), items in sorted(groups.items()):
+        title = title_of(kind, reviewer, ontology)
+        yield title, push(client, reviewer, title, pages_of[kind, ontology], items, desk.sent)
+
+
+def _page(kind: str, ontology: str) -> str:
+    return pages.build(ontologies.load(ontology), findings=kind == OPEN)
 
 
 def item(case: Case, pictures: str, said: str = "", kind: str = "") -> Item:
@@ -138,8 +54,9 @@ def item(case: Case, pictures: str, said: str = "", kind: str = "") -> Item:
     size = case.beside.sizes[chain.frame_id]
     gold = wanted.reason == "gold"
     planted = chain.provenance.planted if chain.provenance and gold else ""
+    findings = None if said else case.findings
     return Item(
-        task=tasks.task(chain, shown, addresses, size, said),
+        task=tasks.task(chain, shown, addresses, size, said, findings=findings is not None),
         chain_id=chain.chain_id,
         asked=chain.question.task,
         stratum=wanted.stratum,
@@ -148,4 +65,5 @@ def item(case: Case, pictures: str, said: str = "", kind: str = "") -> Item:
         surgery=case.video.surgery_id,
         shown=shown,
         planted=planted,
+        findings=findings,
     )

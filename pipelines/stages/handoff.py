@@ -2,18 +2,20 @@
 
 Reads   chains and verdicts of one source.
 Writes  <out>: a table of (chain_id, stratum, reason). Chains chosen here wait for a person, but for
-        the gold ones, which carry a planted fault and enter nowhere.
+        the gold ones, which carry a planted fault and enter nowhere, and those near the threshold,
+        which enter as a person's edit or not at all.
 
     audit          drawn at random: speaks for its stratum, and may release it
     policy         every chain of a task that policy names
     disagreement   another chain of the same question of the same frame answers otherwise
     doubt          the model was of two minds: a middling share of its samples were right
+    near           it failed narrowly: no check gave it less than `near`
     rare           its answer is rare in its stratum
     gold           hidden: a planted fault, to see whether reviewers see it
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -29,6 +31,8 @@ from surgchain.schemas import chain_text, tables
 from surgchain.schemas.ids import content_id
 from surgchain.schemas.records import Chain, Task, Verdict
 
+FAILED = ("gold", "near")
+"""Reasons of chains that did not pass."""
 TASKS = pa.schema([("chain_id", pa.string()), ("stratum", pa.string()), ("reason", pa.string())])
 
 
@@ -45,30 +49,46 @@ class Params(params.Section):
     """A share of right samples at least this far from 0 and from 1 is doubt; 0: not looked at."""
     disagreement: bool = False
     """Whether chains that answer one question of one frame differently go to people."""
+    near: float = Field(default=0.0, ge=0, le=1)
+    """Chains that failed with this score or more of every check go to people; 0: none does. An edit
+    of theirs enters; an accept tells that the checkers were wrong, and does not."""
     rare_at_most: int = Field(default=0, ge=0)
     """An answer with as few chains in its stratum is rare; 0: none is."""
     gold: int = Field(default=0, ge=0)
     """Chains with a planted fault that are hidden among the others."""
+    blind: bool = True
+    """Whether the checkers' findings are never shown to reviewers; false: to each of them after
+    their first decision was read. Read by `surgchain review push`."""
 
 
 def choose(
-    passed: list[Chain], failed: list[Chain], source: str, section: Params
+    written: Iterable[Chain], verdicts: Mapping[str, Verdict], source: str, section: Params
 ) -> list[dict[str, str]]:
     """Return the rows: the audit first, since what was drawn at random must stay called so."""
     strata: dict[str, list[Chain]] = defaultdict(list)
-    for chain in passed:
-        strata[stratum(source, chain)].append(chain)
-    reasons: dict[str, tuple[str, str]] = {}
-    for name, chains in sorted(strata.items()):
-        for reason, chosen in _chosen(chains, section):
-            reasons.setdefault(chosen.chain_id, (name, reason))
-    planted = [c for c in failed if c.provenance and c.provenance.planted]
-    for chain in _drawn(planted, "gold", section.gold):
-        reasons.setdefault(chain.chain_id, (stratum(source, chain), "gold"))
-    return [
-        {"chain_id": chain_id, "stratum": name, "reason": reason}
-        for chain_id, (name, reason) in reasons.items()
+    failed: list[Chain] = []
+    for chain in written:
+        found = verdicts.get(chain.chain_id)
+        if found and found.passed:
+            strata[stratum(source, chain)].append(chain)
+        else:
+            failed.append(chain)
+    chosen = [
+        (chain, reason)
+        for _, passed in sorted(strata.items())
+        for reason, chain in _chosen(passed, section)
     ]
+    planted = [c for c in failed if c.provenance and c.provenance.planted]
+    chosen += [(c, "gold") for c in _drawn(planted, "gold", section.gold)]
+    known = {c.chain_id for c in planted}
+    chosen += [
+        (c, "near") for c in failed if c.chain_id not in known and _near(c, verdicts, section.near)
+    ]
+    reasons: dict[str, dict[str, str]] = {}
+    for chain, reason in chosen:
+        row = {"chain_id": chain.chain_id, "stratum": stratum(source, chain), "reason": reason}
+        reasons.setdefault(chain.chain_id, row)
+    return list(reasons.values())
 
 
 def _chosen(chains: list[Chain], section: Params) -> Iterator[tuple[str, Chain]]:
@@ -114,6 +134,13 @@ def _in_doubt(chain: Chain, margin: float) -> bool:
     return margin <= found.samples_right / found.samples <= 1 - margin
 
 
+def _near(chain: Chain, verdicts: Mapping[str, Verdict], least: float) -> bool:
+    found = verdicts.get(chain.chain_id)
+    if least == 0 or found is None or not found.checks:
+        return False
+    return min(found.checks.values()) >= least
+
+
 def run(
     source: Annotated[str, typer.Option(help="Name of the source in params.yaml.")],
     chains: Annotated[Path, typer.Option(help="Drafts (CHAINS).")],
@@ -124,17 +151,18 @@ def run(
 ) -> None:
     """Choose what people see of one source."""
     section = params.load("handoff", Params, params_path)
-    passed_ids = {v.chain_id for v in tables.read(verdicts, Verdict) if v.passed}
+    judged = {v.chain_id: v for v in tables.read(verdicts, Verdict)}
     written = list(tables.read(chains, Chain))
-    passed = [c for c in written if c.chain_id in passed_ids]
-    failed = [c for c in written if c.chain_id not in passed_ids]
-    rows = choose(passed, failed, source, section)
+    rows = choose(written, judged, source, section)
     tables.write_rows(out, rows, TASKS)
-    gold = sum(r["reason"] == "gold" for r in rows)
+    failed = sum(
+        not (found and found.passed) for found in (judged.get(c.chain_id) for c in written)
+    )
+    of_failed = sum(r["reason"] in FAILED for r in rows)
     counts = Counts()
     counts.taken, counts.out = len(written), len(rows)
-    counts.refuse("did not pass", number=len(failed) - gold)
-    counts.refuse("not chosen", number=len(passed) - len(rows) + gold)
+    counts.refuse("did not pass", number=failed - of_failed)
+    counts.refuse("not chosen", number=len(written) - failed - len(rows) + of_failed)
     counts.write(metrics, reasons=dict(Counter(r["reason"] for r in rows)))
 
 

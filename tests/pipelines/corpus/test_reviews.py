@@ -103,3 +103,18 @@ def test_preferences_pair_an_edit_with_what_it_edits_and_accepts_with_rejects() 
     chains = {c: chain(c) for c in ("c1", "c2", "c3")}
     found = [(p["chosen_id"][:2], p["rejected_id"], p["why"]) for p in preferences(items, chains)]
     assert found == [("c-", "c1", "edit"), ("c2", "c3", "accept over reject")]
+
+
+def test_a_second_look_changes_the_vote_of_who_looked_again() -> None:
+    first = [reviewed("c", "r1", "accept"), reviewed("c", "r2", "accept")]
+    again = reviewed("c", "r1", "edit", kind="second look", level2="The hook rests.")
+    assert outcome(*first) == ("accepted", "agreed")
+    assert outcome(*first, again) == ("waiting", "the reviewers differ")
+    assert outcome(first[0], again) == ("edited", "one reviewer")
+
+
+def test_what_is_known_of_a_stratum_comes_from_first_looks() -> None:
+    first = [reviewed(f"c{n}", "r1", "accept" if n else "reject") for n in range(29)]
+    persuaded = reviewed("c0", "r1", "accept", kind="second look")
+    (found,) = releases([*first, persuaded], at=0.9, confidence=0.95).values()
+    assert (found.accepted, found.seen, found.released) == (28, 29, False)

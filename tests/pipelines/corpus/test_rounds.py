@@ -141,3 +141,28 @@ def test_an_edit_may_contradict_a_label_but_not_break_the_format() -> None:
     assert dict(with_edit(failed("c9", "unparseable_answer")).refused) == {
         "an edit with unparseable_answer": 1
     }
+
+
+def test_a_persons_edit_of_what_failed_enters_and_their_accept_does_not() -> None:
+    verdicts = [failed("c1", "wrong_verb"), failed("c2", "wrong_verb")]
+    people = People(
+        decided={
+            "c1": Decided("edited", None, "one reviewer"),
+            "c2": Decided("accepted", None, "one reviewer"),
+        },
+        edits={"c1": Edit(chain("c9"), passed("c9"))},
+    )
+    found = gathered([chain("c1"), chain("c2")], verdicts, people=people)
+    assert [e.chain.chain_id for e in found.examples] == ["c9"]
+    assert dict(found.rejected) == {"wrong_verb": 1}
+
+
+def test_a_person_takes_what_the_model_wrote_out_of_a_later_round() -> None:
+    people = People(decided={"c2": Decided("rejected", None, "a reject wins")})
+    before = gathered([chain("c1")], [passed("c1")]).examples
+    found = gathered(
+        [chain("c2"), chain("c3")], [passed("c2"), passed("c3")],
+        people=people, before=before, round_name="r1", released_by="self",
+    )  # fmt: skip
+    assert [(e.chain.chain_id, e.round) for e in found.examples] == [("c1", "r0"), ("c3", "r1")]
+    assert dict(found.refused) == {"rejected by a person": 1}

@@ -4,7 +4,7 @@ import pytest
 
 from surgchain.annotators.label_studio import log
 from surgchain.annotators.label_studio.assign import Assigned, Wanted
-from surgchain.pipelines.reviewing import adjudicating, desk, sending, standing
+from surgchain.pipelines.reviewing import adjudicating, desk, planning, standing
 from surgchain.pipelines.reviewing.desk import Desk
 from surgchain.qa.release import release
 from surgchain.schemas import reviews as table
@@ -84,12 +84,12 @@ def test_a_push_that_breaks_off_remembers_who_was_to_see_what(tmp_path: Path) ->
     given = [Assigned("a", Wanted("c", "s", "audit"))]
 
     def broken() -> None:
-        with sending.intending(place, given):
+        with planning.intending(place, given):
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
         broken()
-    assert sending.intended(place) == given
-    with sending.intending(place, given):
+    assert planning.intended(place) == given
+    with planning.intending(place, given):
         pass
-    assert sending.intended(place) == []
+    assert planning.intended(place) == []
