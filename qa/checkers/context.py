@@ -32,6 +32,8 @@ DIRECTLY = (
     "from ",
 )
 
+AT_ONCE = ("directly", "immediately", "straight", "at once", "just now", "a moment ago")
+
 
 def check(reading: Reading) -> Check:
     """Judge level 3."""
@@ -141,10 +143,10 @@ def _before(reading: Reading, here: str) -> frozenset[str] | None:
 
 
 def _directly(reading: Reading, sentence: Sentence, named: Named) -> bool:
-    words = reading.said.words(
-        sentence.start - 30 if sentence.start > 30 else 0, sentence.atoms[named.at].start
-    )
-    return any(d in words for d in DIRECTLY)
+    named_at = sentence.atoms[named.at]
+    words = reading.said.words(max(0, sentence.start - 30), named_at.start)
+    after = reading.said.words(named_at.end, sentence.end + 12)
+    return any(d in words for d in DIRECTLY) or any(d in after for d in AT_ONCE)
 
 
 def _criteria(reading: Reading) -> list[Finding]:
@@ -199,8 +201,9 @@ def _evidence(reading: Reading) -> list[Finding]:
         invented += _invented_relations(reading, sentence)
         if not invented:
             continue
+        concluding = (sentence, _conclusion(reading, sentence))
         supports_phase = any(
-            s is sentence and not n.flags & (scope.UNASSERTED | scope.GONE)
+            s in concluding and not n.flags & (scope.UNASSERTED | scope.GONE)
             for s, n in reading.phases
         )
         right = supports_phase and not _wrong(reading)
@@ -212,13 +215,27 @@ def _evidence(reading: Reading) -> list[Finding]:
     return found[:2]
 
 
+def _conclusion(reading: Reading, sentence: Sentence) -> Sentence | None:
+    """Return the next sentence where it draws a conclusion: `...; so the phase is ...`."""
+    level = reading.said.of_level(3)
+    following = level[level.index(sentence) + 1 :][:1]
+    if not following:
+        return None
+    between = reading.said.words(sentence.end, following[0].start + 12)
+    return following[0] if CONCLUDES.search(between) else None
+
+
+CONCLUDES = re.compile(r"[.;] {0,2}(?:and )?(?:so|hence|therefore|thus|accordingly|consequently)\b")
+
+
 def _seen(reading: Reading) -> frozenset[str]:
     values = {
         a.value
         for s in reading.said.sentences
         if s.level in (0, 1, 2)
-        for a in s.atoms
-        if a.kind in (terms.INSTRUMENT, terms.OBSERVATION, terms.ANATOMY)
+        for a, f in zip(s.atoms, s.flags, strict=True)
+        if a.kind in (terms.INSTRUMENT, terms.ANATOMY)
+        or (a.kind == terms.OBSERVATION and not f & NOT_SEEN)
     }
     facts = reading.facts
     if facts is not None:
@@ -228,7 +245,9 @@ def _seen(reading: Reading) -> frozenset[str]:
     if "adhesion" in values or "adhesions" in values:
         values |= {"adhesion", "adhesions"}
     words = " ".join(
-        reading.said.words(s.start, s.end) for s in reading.said.sentences if s.level in (0, 1, 2)
+        reading.said.words(s.start, s.end)
+        for s in reading.said.sentences
+        if s.level in (0, 1, 2) and not s.kinds & UNREAL
     )
     values |= {name for name, stem in STEMS if stem in words}
     return frozenset(values)
@@ -259,6 +278,8 @@ def _is_feared(reading: Reading, sentence: Sentence, at: int) -> bool:
     return FEARED.search(reading.said.words(max(0, atom.start - 28), atom.start)) is not None
 
 
+UNREAL = frozenset({terms.CONDITION, terms.NEGATION, terms.FUTURE, terms.ABSENT})
+NOT_SEEN = scope.DENIED | scope.SUPPOSED | scope.COMING
 STEMS = (
     ("bleeding", "blood"),
     ("bleeding", "bleed"),

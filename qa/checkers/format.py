@@ -100,5 +100,5 @@ def _language(reading: Reading) -> list[Finding]:
             span=(s.start, s.end),
         )
         for n, s in sorted(reading.parts.levels.items())
-        if not language.is_english(s.text)
+        if not language.is_english(s.text, reading.lexicon.words)
     ]

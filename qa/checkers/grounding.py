@@ -146,9 +146,15 @@ def _shows_triangle(sentence: Sentence, at: int) -> bool:
         "demonstrate",
         "delineate",
         "open",
+        "note",
+        "make",
+        "have",
+        "distinguish",
+        "include",
+        "present",
     }
     return all(a.kind != terms.OTHER_VERB or a.value in others for a in sentence.atoms) and all(
-        a.kind != terms.THING or a.value == "clip" for a in sentence.atoms
+        a.kind != terms.THING or a.value == "clip" for a in sentence.atoms[max(0, at - 1) :]
     )
 
 

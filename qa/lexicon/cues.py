@@ -4,6 +4,13 @@ The lists follow NegEx/ConText (Chapman 2001, Harkema 2009) as far as they fit s
 """
 
 NEGATIONS = (
+    "nowhere is",
+    "nowhere are",
+    "nowhere does",
+    "nowhere do",
+    "at no point",
+    "in no way",
+    "by no means",
     "not yet",
     "isn't yet",
     "not as yet",
@@ -128,6 +135,14 @@ PSEUDO_NEGATIONS = (
     "no one but",
 )
 SEEN = (
+    "appears in",
+    "appears on",
+    "appears at",
+    "appears from",
+    "appear in",
+    "appear on",
+    "appear at",
+    "appear from",
     "visible",
     "present",
     "apparent",
@@ -154,6 +169,21 @@ SEEN = (
 )
 """Says that what stands before it is there."""
 ABSENT = (
+    "not among",
+    "not part of",
+    "not one of",
+    "does not feature",
+    "does not figure",
+    "do not feature",
+    "do not figure",
+    "does not appear",
+    "do not appear",
+    "not on view",
+    "not to be found",
+    "not represented",
+    "not listed",
+    "plays no part",
+    "play no part",
     "is hidden",
     "is covered",
     "is obscured",
@@ -552,6 +582,19 @@ FUTURES = (
     "prelude to",
 )
 PASTS = (
+    "just left",
+    "having just left",
+    "having left",
+    "turned from",
+    "the last phase was",
+    "the previous phase was",
+    "the phase just left is",
+    "the phase before was",
+    "the phase before this was",
+    "skipped from",
+    "the change was from",
+    "jumped straight from",
+    "with the end of",
     "before this",
     "before that",
     "prior to this",
@@ -637,6 +680,16 @@ PASTS = (
     "subsequent to",
 )
 ENDED = (
+    "has just been finished",
+    "has just been completed",
+    "has just ended",
+    "ended just now",
+    "just completed",
+    "just finished",
+    "just ended",
+    "was left",
+    "has been left",
+    "now behind",
     "have been done",
     "has been done",
     "have been completed",

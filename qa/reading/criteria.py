@@ -109,6 +109,8 @@ BEFORE = frozenset(
         "outstanding",
     ]
 )
+CRITERION = frozenset({"criterion", "criteria"})
+ANSWERS = frozenset({"yes", "no"})
 ORDINALS = {"first": 1, "second": 2, "third": 3}
 NUMBERS = {
     "none": 0,
@@ -218,6 +220,9 @@ def _subjects(texts: list[str]) -> list[Subject]:
 def _subject(texts: list[str], at: int, *, about_criteria: bool) -> Subject | None:
     word = texts[at]
     after = texts[at + 1] if at + 1 < len(texts) else ""
+    if word in ("criterion", "crit") and after in ("no", "number", "nr"):
+        at += 1 + (texts[at + 2 : at + 3] == ["."])
+        after = texts[at + 1] if at + 1 < len(texts) else ""
     if word in ("c", "criterion", "crit") and after in (
         "1",
         "2",
@@ -246,7 +251,9 @@ def _subject(texts: list[str], at: int, *, about_criteria: bool) -> Subject | No
         )
     if word in NUMBERS and about_criteria:
         return _count(texts, at)
-    if word == "cvs" and after not in ("criterion", "criteria"):
+    if word in ("view", "cvs") and CRITERION & set(texts[max(0, at - 4) : at]):
+        return None  # `the first criterion of the critical view`
+    if word == "cvs" and after not in CRITERION:
         return Subject("all", None, at, at)
     if word == "view" and (after == "of" or texts[max(0, at - 1)] == "critical"):
         if texts[at + 1 : at + 3] == ["of", "safety"]:
@@ -350,6 +357,8 @@ def _after(texts: list[str], subjects: list[Subject], index: int) -> bool | None
             depth -= 1
         if depth > 0:
             continue
+        if word == "?" and texts[place + 1 : place + 2] and texts[place + 1] in ANSWERS:
+            return texts[place + 1] == "yes"
         if word in ENDS or (word in SUPPOSING and word != "to"):
             break
         if word in MET or word in UNMET:
@@ -361,6 +370,8 @@ def _after(texts: list[str], subjects: list[Subject], index: int) -> bool | None
             ):
                 negative = True
                 continue
+            if texts[place + 1 : place + 2] == ["?"]:
+                continue  # `is C1 met? no`: the answer counts
             return (verdict is not negative) if subject.number != 0 else verdict
         if word in NEGATIVES and texts[place - 1] == "but":
             continue

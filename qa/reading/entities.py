@@ -206,7 +206,7 @@ def _of_picture(atom: Atom, text: str) -> bool:
         return False
     after = text[atom.end : atom.end + 48].replace(",", " ").replace("-", " ").split()
     if after and after[0].strip(".;:") in NOT_A_SIDE:
-        return False
+        return after[0] == "third" and _leads_to_picture(after[1:])
     word = text[atom.start : atom.end]
     row = text[max(0, atom.start - 9) : atom.start]
     if (atom.before == "from" and after and after[0] == "to") or row.endswith(ROWS):
@@ -319,6 +319,8 @@ def _counted(sentence: list[Atom], at: int, text: str) -> Atom | None:
         and sentence[at - 2].kind == terms.TOOL
     ):
         return sentence[at - 2]  # `Instruments: 3`
+    if is_last and at > 1 and sentence[at - 1].kind == terms.BE:
+        return _numbered(sentence, at, text)
     if index >= len(sentence):
         return None
     following = sentence[index]
@@ -335,6 +337,15 @@ def _counted(sentence: list[Atom], at: int, text: str) -> Atom | None:
     if len(between.split()) > 2 or any(c in between for c in ",.:;()of"[:6]):
         return None
     return following
+
+
+def _numbered(sentence: list[Atom], at: int, text: str) -> Atom | None:
+    """`The number of tools in the frame is three`."""
+    for atom in sentence[:at]:
+        if atom.kind in (terms.TOOL, terms.INSTRUMENT):
+            lead = text[max(0, atom.start - 24) : atom.start]
+            return atom if "number of" in lead or "count of" in lead else None
+    return None
 
 
 def colours(sentence: list[Atom]) -> list[Coloured]:

@@ -207,6 +207,15 @@ FOREIGN = (
             "nie",
             "przez",
             "oraz",
+            "po",
+            "oraz",
+            "są",
+            "eles",
+            "elas",
+            "nesta",
+            "neste",
+            "há",
+            "com",
             "som",
             "och",
             "är",
@@ -225,8 +234,15 @@ FEWEST = 3
 """Words of another language at least, before a text is called foreign."""
 
 
-def is_english(text: str) -> bool:
-    """Say whether a text is English; very short texts in Latin letters are."""
+MANY = 6
+"""Words from which a text without any English word at all is foreign."""
+
+
+def is_english(text: str, vocabulary: frozenset[str] = frozenset()) -> bool:
+    """Say whether a text is English; very short texts in Latin letters are.
+
+    `vocabulary`: the reader's own words; a telegram in them needs no function words.
+    """
     if text.isascii() and FOREIGN.isdisjoint(text.lower().split()):
         return True
     words = _WORDS.findall(text.lower())
@@ -234,9 +250,11 @@ def is_english(text: str) -> bool:
     if not letters:
         return True
     if not letters.isascii():
-        foreign_script = sum(1 for c in letters if c > "\u024f" and not "\u0370" <= c <= "\u03ff")
+        foreign_script = sum(1 for c in letters if c > "\u024f")
         if foreign_script > len(letters) * 0.3:
             return False
+    if vocabulary and len(words) >= MANY and ENGLISH.isdisjoint(words):
+        return sum(1 for w in words if w in vocabulary) * 4 >= len(words)
     known = sum(1 for w in words if w in ENGLISH)
     foreign = sum(1 for w in words if w in FOREIGN)
     return not (foreign >= FEWEST and foreign > known) and not (

@@ -12,7 +12,7 @@ IDENTITY = re2.compile(
     r"University Hospital) (?:of|in|at|de|St\.?) [A-Z]\w{1,20}"
     r"|\b(?:Inselspital|Charité|Mayo Clinic|IRCAD|CHU|NHC|Huaxi|Renji|Karolinska|Addenbrooke's)\b"
     r"|\b(?:MRN|NHS|DOB|PID|UHID)\b"
-    r"|\b(?:VID|BBP|SBP|[Vv]ideo|[Cc]ase|[Rr]ecording|[Cc]lip)[ _-]?(?:(?:no|nr|number|id|ID|"
+    r"|\b(?:VID|BBP|SBP|[Vv]ideo|[Cc]ase,?|[Rr]ecording|[Cc]lip)[ _-]?(?:(?:no|nr|number|id|ID|"
     r"No)\.?:?[ ]?|#)?[ ]?\d{1,6}\b"
     r"|\b(?:[Hh]ospital|[Rr]ecord|[Pp]atient|[Mm]edical record|[Ff]ile|[Cc]hart|[Aa]dmission|"
     r"[Oo]peration)[ ](?:(?:number|no|nr|id|ID|No)\.?:?|#)[ ]?[A-Z]{0,3}-?\d{1,12}\b"

@@ -4,7 +4,8 @@ import re2
 
 CANNOT = re2.compile(
     r"\b(?:(?:i|we)(?:'m| am| are|'re)?[ ,]{1,2}(?:(?:sorry|afraid)\b[^.<\n]{0,30}?\b)?"
-    r"(?:unable to|not able to|can't|cannot|can not|won't|will not|must decline|decline|refuse|"
+    r"(?:unable to|not able to|won't be able to|will not be able to|can't|"
+    r"cannot|can not|won't|will not|must decline|decline|refuse|"
     r"do not feel comfortable|am not comfortable|must respectfully|apologi[sz]e|sorry)|sorry)\b"
 )
 TASK = re2.compile(

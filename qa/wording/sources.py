@@ -35,6 +35,8 @@ LABEL = re2.compile(
     r"(?:were|was|are|is|been) (?:listed|given|noted|recorded|supplied|stated|marked|"
     r"entered) (?:for|with|alongside|beside|on|under) (?:this|the) (?:image|frame|picture|"
     r"clip|video|scene)|"
+    r"(?:record|sheet|list|file|tag|entry|log|note|card|form) (?:for|of|on|to|attached to|with) "
+    r"(?:this|the) (?:image|frame|picture|video|clip|scene)|data ?sheets?\b|"
     r"(?:disclosed|revealed|made known|communicated|handed) to (?:us|me)|"
     r"tagged as|(?:is|are|was|were) tagged|(?:frame|image|clip|picture)'s tags?|csv|json|"
     r"(?:experts?|readers?|reviewers?|panel) (?:have |had |has )?(?:marked|labell?ed|wrote|"
