@@ -129,6 +129,7 @@ def _cues() -> Iterator[tuple[str, Term]]:
     for kind, phrases in pairs:
         value = "pseudo" if phrases is cues.PSEUDO_NEGATIONS else ""
         yield from ((p, Term(kind, value)) for p in phrases)
+    yield from ((p, Term(terms.NEGATION, terms.INVERTED)) for p in cues.INVERTED)
     yield from ((w, Term(terms.NUMBER, str(n))) for w, n in cues.NUMBERS.items())
     for side, phrases in cues.SIDES.items():
         yield from ((p, Term(terms.SIDE, side)) for p in phrases)

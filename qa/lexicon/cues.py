@@ -4,10 +4,6 @@ The lists follow NegEx/ConText (Chapman 2001, Harkema 2009) as far as they fit s
 """
 
 NEGATIONS = (
-    "nowhere is",
-    "nowhere are",
-    "nowhere does",
-    "nowhere do",
     "at no point",
     "in no way",
     "by no means",
@@ -76,6 +72,12 @@ NEGATIONS = (
     "isnt",
     "doesnt",
 )
+INVERTED = tuple(
+    f"{lead} {helper}"
+    for lead in ("nowhere", "at no point", "in no way", "not once", "never", "nor", "by no means")
+    for helper in ("is", "are", "does", "do", "has", "have")
+)
+"""Denials with which the subject follows its helper: `nowhere is the hook cutting ...`."""
 PSEUDO_NEGATIONS = (
     "not only",
     "no doubt",

@@ -11,6 +11,16 @@ def _phase(plot: Plot) -> str | None:
     return plot.scene.phase if plot.scene.knows("phase") else None
 
 
+BLOODY = ("bl", "ooz", "haem", "bile")
+
+
+def _unseen(plot: Plot) -> str:
+    """Draw an observation; none of blood where fluid is in the field, for that may be blood."""
+    wet = any(t[2] in ("fluid", "blood_vessel") for t in plot.scene.triplets)
+    dry = [u for u in ways.of("unseen") if not (wet and any(b in u for b in BLOODY))]
+    return plot.rng.choice(dry)
+
+
 def wrong_phase(plot: Plot) -> str | None:
     """Conclude on another phase; an answer about the phase follows it."""
     right = _phase(plot)
@@ -30,14 +40,14 @@ def phase_unsupported(plot: Plot) -> str | None:
     if right is None:
         return None
     way = ways.draw("reasons", plot.rng)
-    unseen = ways.draw("unseen", plot.rng)
+    unseen = _unseen(plot)
     return plot.with_level(3, way.format(x=unseen, X=prose.capital(unseen), P=right))
 
 
 def unsupported_evidence(plot: Plot) -> str | None:
     """State something as seen that stands nowhere before."""
     way = ways.draw("invented", plot.rng)
-    unseen = ways.draw("unseen", plot.rng)
+    unseen = _unseen(plot)
     return plot.with_more(3, way.format(x=unseen, X=prose.capital(unseen)))
 
 

@@ -12,15 +12,7 @@ def subject_of(sentence: list[Atom], at: int) -> int | None:
     while index >= 0:
         atom = sentence[index]
         kind = atom.kind
-        if (
-            kind == terms.INSTRUMENT
-            and index
-            and sentence[index - 1].kind
-            in (
-                terms.CONTRAST,
-                terms.NEGATION,
-            )
-        ):
+        if kind == terms.INSTRUMENT and index and _is_set_aside(sentence[index - 1]):
             index -= 1
             continue
         if kind == terms.PRONOUN and atom.value.endswith(("former", "latter")):
@@ -43,6 +35,13 @@ def subject_of(sentence: list[Atom], at: int) -> int | None:
             pass
         index -= 1
     return pronoun
+
+
+def _is_set_aside(before: Atom) -> bool:
+    """`not the hook but ...`: what a denial or a contrast names does nothing."""
+    if before.kind == terms.NEGATION:
+        return before.value != terms.INVERTED
+    return before.kind == terms.CONTRAST
 
 
 def _former_or_latter(sentence: list[Atom], at: int) -> int | None:
