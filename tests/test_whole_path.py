@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 
 import datasets
+import pyarrow.parquet as pq
 import pytest
 import yaml
 
@@ -29,6 +30,7 @@ COPIED = (
     "withdrawals.jsonl",
     ".dvcignore",
 )
+KINDS = ("chains", "frames")
 BIN = Path(sys.executable).parent
 QUIET = {"DVC_NO_ANALYTICS": "1", "OMP_NUM_THREADS": "1", "PATH": f"{BIN}:{os.environ['PATH']}"}
 
@@ -167,3 +169,46 @@ def kill_in_stage(folder: Path, victim: str) -> None:
     os.killpg(process.pid, signal.SIGKILL)
     process.wait()
     assert reached, f"{victim} did not run"
+
+
+def test_a_patient_leaves_shards_and_checkpoints(project: Path, tmp_path: Path) -> None:
+    left = shutil.copytree(project, tmp_path / "left", symlinks=True)
+    asked = "surgchain", "withdraw", "north:VID01"
+    told = run(left, *asked, "--reason", "consent withdrawn")
+    held = {
+        *(f"data/shards/{r}/{k}-train-00000.arrow" for r in ("r0", "r1") for k in KINDS),
+        *(f"models/{m}" for m in ("pretrain", "coldstart", "grpo", "refine/r1")),
+    }
+    (line,) = map(json.loads, (left / "withdrawals.jsonl").read_text().splitlines())
+    assert set(line["held_by"]) == held
+    assert all(f"{place}" in told for place in held)
+    assert "free of it   no round yet" in told
+    # the same surgery once more, as another dataset shows it
+    params = yaml.safe_load((left / "params.yaml").read_text())
+    params["sources"]["twin"] = params["sources"]["north"]
+    (left / "params.yaml").write_text(yaml.safe_dump(params, sort_keys=False))
+    run(left, "surgchain", "profile", "sync")
+    run(left, "dvc", "repro", "refine@r1")
+    assert (
+        surgeries(left, "twin")
+        == surgeries(left, "north")
+        == surgeries(project, "north") - {"north:VID01"}
+    )
+    for shard in sorted((left / "data" / "shards").rglob("*.arrow")):
+        rows = datasets.Dataset.from_file(str(shard))
+        assert "north:VID01" not in set(rows["surgery_id"]), shard
+        assert not [f for f in rows["frame_id"] if "/VID01/" in f and f[:5] != "south"], shard
+    for model in ("pretrain", "refine/r1"):
+        assert hashes(left / "models" / model) != hashes(project / "models" / model)
+        found = json.loads(run(left, "surgchain", "explain", f"models/{model}", "--json"))
+        learnt = {s for sides in found["learnt_from"].values() for s in sides["train"]}
+        assert "north:VID02" in learnt
+        assert "north:VID01" not in learnt
+    told = run(left, *asked)
+    assert "on that day it was held by" in told
+    assert "nothing that the path made holds it any more" in told
+
+
+def surgeries(project: Path, source: str) -> set[str]:
+    table = pq.read_table(project / "data" / "ingest" / source / "videos.parquet")
+    return set(table.column("surgery_id").to_pylist())

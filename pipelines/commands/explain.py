@@ -82,7 +82,8 @@ def _written(found: dict[str, Any]) -> list[str]:
     return [
         _line("question", question["task"], shown(question["text"])),
         _line("written by", *who),
-        _line("", written["table"], *written["ledger"]),
+        _line("", written["table"]),
+        *(_line("ledger", row["file"], f"key {row['key']}") for row in written["ledger"]),
         _line("verdict", state, scores),
         *(
             _line("", f["fault"], f["level"] and f"level {f['level']}", shown(f["reason"]))
@@ -111,13 +112,20 @@ def _went(found: dict[str, Any]) -> list[str]:
 def _model_lines(found: dict[str, Any]) -> list[str]:
     return [
         _line("model", found["model"], *found["hash"].values()),
-        *(_line("run", r["stage"], "of " + ", ".join(r["deps"])) for r in found["runs"]),
+        *(_line("run", r["stage"], _read(r["deps"])) for r in found["runs"]),
         *(
             _line(name.rpartition("/")[2], f"{side}: {', '.join(surgeries)}")
             for name, sides in found["learnt_from"].items()
             for side, surgeries in sides.items()
         ),
     ]
+
+
+def _read(deps: dict[str, str]) -> str:
+    """Name what a run read with its hash; of the code, only how many files and folders."""
+    made = {d: md5 for d, md5 in deps.items() if d.startswith(("data/", "models/", "reviews/"))}
+    named = ", ".join(f"{d} {md5[:8]}" for d, md5 in made.items())
+    return f"of {named or 'nothing'}, and {len(deps) - len(made)} of code"
 
 
 def _line(name: str, *parts: object) -> str:

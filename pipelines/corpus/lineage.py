@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from surgchain.pipelines import params
-from surgchain.pipelines.corpus import file_hashes, label_places, locked, lookup
+from surgchain.pipelines.corpus import file_hashes, label_places, ledger_rows, locked, lookup
 from surgchain.pipelines.corpus.project import Project, Written
 from surgchain.schemas import shard_manifest, tables
 from surgchain.schemas.errors import InputError
@@ -31,7 +31,7 @@ def of_chain(project: Project, chain_id: str) -> Values:
         "written": {
             "table": where,
             **(origin.model_dump(mode="json") if origin else {"generator": "foreign"}),
-            "ledger": _ledger(project, origin.prompt_sha256 if origin else ""),
+            "ledger": _ledger(project, chain),
         },
         "verdict": verdict.model_dump(mode="json") if verdict else None,
         "reviews": _reviews(project, chain_id),
@@ -216,8 +216,9 @@ def _facts_from(project: Project, source: str, frame_id: str) -> list[str]:
     return label_places.places(str(section.get("format", "")), root, video, int(index))
 
 
-def _ledger(project: Project, prompt_sha256: str) -> list[str]:
-    """Return the ledgers that may hold the request; the embedded teacher asks nobody."""
-    if not prompt_sha256:
+def _ledger(project: Project, chain: Chain) -> list[Values]:
+    """Return the rows of the ledgers that hold the answer; the embedded teacher asks nobody."""
+    if not (chain.provenance and chain.provenance.prompt_sha256):
         return []
-    return sorted(map(str, (project.root / "work" / "draft").rglob("*.sqlite")))
+    found = sorted((project.root / "work" / "draft").rglob("*.sqlite"))
+    return [dict(row) for row in ledger_rows.holding(found, chain.text)]
