@@ -14,37 +14,12 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from surgchain.pipelines.sources import Reading, SourceParams, _vqa
-from surgchain.pipelines.sources._boxes import from_corners
-from surgchain.schemas.boxes import to_text
+from surgchain.pipelines.sources import Reading, SourceParams, _vqa, _vqla
 from surgchain.schemas.errors import InputError
 
 LICENCE = "LicenseRef-not-stated"
 CENTRE = "endovis"
 PROCEDURE = "robot-assisted nephrectomy (porcine)"
-WIDTH, HEIGHT = 1280, 1024
-ANSWERS = frozenset(
-    [
-        "kidney",
-        "Idle",
-        "Grasping",
-        "Retraction",
-        "Tissue_Manipulation",
-        "Tool_Manipulation",
-        "Cutting",
-        "Cauterization",
-        "Suction",
-        "Looping",
-        "Suturing",
-        "Clipping",
-        "Staple",
-        "Ultrasound_Sensing",
-        "left-top",
-        "right-top",
-        "left-bottom",
-        "right-bottom",
-    ]
-)
 FOLDERS = ("vqa/Classification", "vqla/label")
 FILE = re.compile(r"^frame(\d{1,6})(?:_QA)?\.txt$")
 SEQUENCE = re.compile(r"^seq_\d{1,2}$")
@@ -67,7 +42,7 @@ def read(source: str, root: Path, params: SourceParams) -> Iterator[Reading]:
         for path, frame in files[sequence]:
             place = str(path.relative_to(root))
             for where, line in _vqa.lines(reading, path, place):
-                _line(reading, where, f"{source}/{sequence}/{frame}", line, ontology)
+                _vqla.line(reading, where, f"{source}/{sequence}/{frame}", line, ontology)
         yield reading
 
 
@@ -75,28 +50,3 @@ def _files(sequence: Path) -> list[tuple[Path, str]]:
     paths = (p for folder in FOLDERS for p in sorted((sequence / folder).glob("*.txt")))
     found = [(p, m[1]) for p in paths if (m := FILE.match(p.name))]
     return sorted(found, key=lambda pair: (int(pair[1]), str(pair[0])))
-
-
-def _line(reading: Reading, where: str, frame_id: str, line: str, ontology: str) -> None:
-    parts = [p.strip() for p in line.split(_vqa.SEPARATOR)]
-    answer, corners = (*parts[1:], "", "")[:2]
-    if answer not in ANSWERS:
-        reading.refuse(where, "answer is none of the 18", answer)
-        return
-    if corners:
-        box = _box(corners)
-        if not box.startswith("["):
-            reading.refuse(where, box, corners)
-            return
-        answer = f"{answer} {box}"
-    _vqa.ask(reading, where, frame_id, parts[0], answer, ontology)
-
-
-def _box(text: str) -> str:
-    """Return a box in canonical text, or the reason why it is none."""
-    try:
-        x1, y1, x2, y2 = (float(v) - 1 for v in text.split(","))
-    except ValueError:
-        return "box is not four numbers"
-    found = from_corners((x1 / WIDTH, y1 / HEIGHT, x2 / WIDTH, y2 / HEIGHT))
-    return found if isinstance(found, str) else to_text(found)

@@ -46,5 +46,5 @@ def test_its_licence_is_known_to_the_algebra(name):
 
 def test_every_named_split_is_of_a_source_and_every_source_is_in_the_registry():
     known_only = {"endovis18_vqla", "m2cai16_tool"}  # what they show matters to other sources
-    assert set(splits.named_splits()) - known_only - {"dsad"} <= set(NAMES)
+    assert set(splits.named_splits()) - known_only <= set(NAMES)
     assert set(NAMES) - {"folder"} <= set(surgeries.registry())

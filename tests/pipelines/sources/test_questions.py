@@ -1,12 +1,15 @@
-"""The four sources that only ask."""
+"""The six sources that only ask."""
 
 import pytest
 
+from surgchain.pipelines.corpus.surgeries import may_be, surgery_id
 from surgchain.pipelines.sources import (
     SourceParams,
     cholec80_vqa,
+    endovis17_vqla,
     endovis18_vqa,
     pitvqa,
+    psi_ava_vqa,
     ssg_vqa,
 )
 from surgchain.schemas.errors import InputError
@@ -101,7 +104,52 @@ def test_pitvqa_keeps_five_digits_and_its_licence_forbids_chains(tmp_path):
     assert reading.licence == "CC-BY-NC-ND-4.0"
 
 
-@pytest.mark.parametrize("source", [cholec80_vqa, endovis18_vqa, pitvqa, ssg_vqa])
+def test_endovis17_says_its_sequence_where_a_name_does(tmp_path):
+    organ = "What organ is being operated?"
+    for name in ("seq1_frame006_QA.txt", "frame010_QA.txt", "notes.txt"):
+        path = tmp_path / "vqla/label" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(f"{organ}|kidney|1, 1, 641, 513\n{organ}|lung\n")
+    stray, unnamed, first = endovis17_vqla.read("vqa", tmp_path, PARAMS)
+    assert refused(stray) == [("notes.txt", "file name says no frame")]
+    assert asked(first) == [("vqa/seq1/006", organ, "kidney [0, 0, 500, 500]")]
+    assert refused(first) == [("seq1_frame006_QA.txt:2", "answer is none of the 18")]
+    assert first.path == "left_frames/seq1_frame{index}.jpg"
+    assert (unnamed.video, unnamed.path) == ("left_frames", "left_frames/frame{index}.jpg")
+    assert surgery_id("endovis17_vqla", "seq1") == surgery_id("endovis2017", "instrument_dataset_1")
+    assert len(may_be("endovis17_vqla", "left_frames")) == 10
+
+
+def test_psi_ava_vqa_gathers_the_four_files_by_frame_and_the_folder_is_the_side(tmp_path):
+    where, phase = "Where is the forceps ?", "What phase is it ?"
+    files = {
+        "Train/C1_location.txt": f"CASE001/00036.jpg|{where}|top left\nCASE001/00001.jpg|{where}|top\n",
+        "Train/C3_phase.txt": f"CASE001/00036.jpg|{phase}|idle\n../00036.jpg|{phase}|idle\n",
+        "Val/C1_location.txt": f"CASE002/00001.jpg|{where}|\nCASE002/00001.jpg|{where}|top\n",
+    }
+    for name, text in files.items():
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    train, val, unnamed = psi_ava_vqa.read("vqa", tmp_path, PARAMS)
+    assert asked(train) == [
+        ("vqa/CASE001/00001", where, "top"),
+        ("vqa/CASE001/00036", where, "top left"),
+        ("vqa/CASE001/00036", phase, "idle"),
+    ]
+    assert (train.split, val.split) == ("train", "val")
+    assert refused(val) == [("C1_location.txt:1", "line is not question|answer")]
+    assert refused(unnamed) == [("C3_phase.txt:2", "picture is not CASE/number.jpg")]
+    for reading in (train, val, unnamed):
+        left = len(reading.scenes) + len(reading.asked) + len(reading.refused)
+        assert reading.rows == left
+    (tmp_path / "Val/C4_step.txt").write_text("CASE001/00001.jpg|Which step ?|cut\n")
+    assert next(psi_ava_vqa.read("vqa", tmp_path, PARAMS)).split is None  # on both sides
+
+
+@pytest.mark.parametrize("source", [
+    cholec80_vqa, endovis17_vqla, endovis18_vqa, pitvqa, psi_ava_vqa, ssg_vqa,
+])  # fmt: skip
 def test_a_folder_of_something_else_says_what_is_expected(tmp_path, source):
     with pytest.raises(InputError, match="no "):
         list(source.read("vqa", tmp_path, PARAMS))
