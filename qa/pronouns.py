@@ -53,5 +53,7 @@ def _is_pronoun(relation: Relation, sentence: Sentence) -> bool:
 
 
 def _named(kind: str, sentence: Sentence, before: Sentence | None) -> set[str]:
-    atoms = [*sentence.atoms, *(before.atoms if before else ())]
-    return {a.value for a in atoms if a.kind == kind}
+    own = {a.value for a in sentence.atoms if a.kind == kind}
+    if own or before is None:
+        return own
+    return {a.value for a in before.atoms if a.kind == kind}

@@ -121,7 +121,12 @@ class Reading:
     @cached_property
     def occurring(self) -> frozenset[str]:
         """The names of the wordings (`qa.wording`) that occur anywhere in the text."""
-        return wording.occurring(self.text, self.chain.text)
+        return wording.occurring(self.text, self.written)
+
+    @cached_property
+    def written(self) -> str:
+        """The text as written, half characters (lone surrogates) as `?`: places stay."""
+        return self.chain.text.encode("utf-8", "replace").decode()
 
     @cached_property
     def gold(self) -> str | None:

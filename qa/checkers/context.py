@@ -32,7 +32,17 @@ DIRECTLY = (
     "from ",
 )
 
-AT_ONCE = ("directly", "immediately", "straight", "at once", "just now", "a moment ago")
+AT_ONCE = (
+    "just completed",
+    "just finished",
+    "just ended",
+    "directly",
+    "immediately",
+    "straight",
+    "at once",
+    "just now",
+    "a moment ago",
+)
 
 
 def check(reading: Reading) -> Check:

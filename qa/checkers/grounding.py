@@ -150,6 +150,9 @@ def _shows_triangle(sentence: Sentence, at: int) -> bool:
         "make",
         "have",
         "distinguish",
+        "bring",
+        "come",
+        "contain",
         "include",
         "present",
     }

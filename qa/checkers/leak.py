@@ -32,8 +32,7 @@ def check(reading: Reading) -> Check:
         if match:
             found.append(_found(reading, fault, match.group(), *match.span()))
     if "identity_leak" in reading.occurring and reading.said.text.places is None:
-        own = reading.chain.text.encode("utf-8", "replace").decode()  # half characters: places stay
-        match = IDENTITY.search(own, start, end)
+        match = IDENTITY.search(reading.written, start, end)
         if match:
             found.append(_found(reading, "identity_leak", match.group(), *match.span()))
     return checked(NAME, len(RULES) + 1, found)

@@ -22,7 +22,7 @@ def hostile(reading: Reading) -> list[Finding]:
     faults = []
     if len(text) > LONGEST:
         faults.append(found("repetition", f"{len(text)} characters, far beyond any chain"))
-    for markup in MARKUP.finditer(text) if "markup" in reading.occurring else ():
+    for markup in MARKUP.finditer(reading.written) if "markup" in reading.occurring else ():
         if not TAG.fullmatch(markup.group()):
             faults.append(
                 found(

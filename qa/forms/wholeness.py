@@ -81,7 +81,7 @@ def _broken(reading: Reading) -> list[Finding]:
     if "breaks" not in reading.occurring:
         return faults
     for number, level in sorted(reading.parts.levels.items()):
-        broken = BREAKS.search(level.text)
+        broken = BREAKS.search(level.text.encode("utf-8", "replace").decode())
         if broken:
             around = level.text[max(0, broken.start() - 40) : broken.end() + 40]
             faults.append(

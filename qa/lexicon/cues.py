@@ -482,6 +482,10 @@ CONDITIONS = (
     "may come",
 )
 FUTURES = (
+    "preceded",
+    "directly preceded",
+    "immediately preceded",
+    "has preceded",
     "can begin",
     "can start",
     "may begin",
@@ -584,6 +588,8 @@ FUTURES = (
     "prelude to",
 )
 PASTS = (
+    "directly preceded by",
+    "immediately preceded by",
     "just left",
     "having just left",
     "having left",

@@ -251,7 +251,7 @@ def _subject(texts: list[str], at: int, *, about_criteria: bool) -> Subject | No
         )
     if word in NUMBERS and about_criteria:
         return _count(texts, at)
-    if word in ("view", "cvs") and CRITERION & set(texts[max(0, at - 4) : at]):
+    if word in ("view", "cvs") and _is_part_of_name(texts, at):
         return None  # `the first criterion of the critical view`
     if word == "cvs" and after not in CRITERION:
         return Subject("all", None, at, at)
@@ -261,6 +261,11 @@ def _subject(texts: list[str], at: int, *, about_criteria: bool) -> Subject | No
         if texts[at - 1] == "critical":
             return Subject("all", None, at, at)
     return None
+
+
+def _is_part_of_name(texts: list[str], at: int) -> bool:
+    before = texts[max(0, at - 4) : at]
+    return not CRITERION.isdisjoint(before) and ENDS.isdisjoint(before) and ":" not in before
 
 
 def _number(word: str) -> int:

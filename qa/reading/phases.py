@@ -81,14 +81,21 @@ def named(sentence: list[Atom], flags: list[int], text: str) -> list[Named]:
     for at, atom in enumerate(sentence):
         if atom.kind not in (terms.PHASE, terms.STEP):
             continue
-        if atom.form == terms.PLAIN and not _is_meant(sentence, at, flags[at], text):
+        left = _comes_from(sentence, at, text)
+        plain = atom.form == terms.PLAIN and not (left and _moves(sentence))
+        if plain and not _is_meant(sentence, at, flags[at], text):
             continue
         if _is_bound(sentence, at):
             continue
-        gone = _after_perfect(sentence, at) or _comes_from(sentence, at, text)
+        gone = left or _after_perfect(sentence, at)
         flag = flags[at] | (scope.GONE if gone else 0)
         found.append(Named(atom.value, at, flag, atom.kind == terms.STEP))
     return found
+
+
+def _moves(sentence: list[Atom]) -> bool:
+    """Say whether a sentence names two phases: `from preparation to dissection`."""
+    return sum(a.kind in (terms.PHASE, terms.STEP) for a in sentence) > 1
 
 
 def _after_perfect(sentence: list[Atom], at: int) -> bool:

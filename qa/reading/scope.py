@@ -115,12 +115,25 @@ def flags_of(sentence: list[Atom], text: str) -> list[int]:
     for index, atom in enumerate(sentence):
         flag = CUES.get(atom.kind)
         if flag:
+            if flag == CONTRASTED and _denies_verb(index, sentence, text):
+                flag |= DENIED
             for reached in _reach(index, atom, sentence, text):
                 flags[reached] |= flag
-            if flag == COMING and text.startswith("preced", atom.start):
+            if flag == COMING and "preced" in text[atom.start : atom.end]:
                 for reached in range(_backward_list(index, sentence), index):
                     flags[reached] |= GONE  # `clipping precedes this phase`
     return flags
+
+
+def _denies_verb(index: int, sentence: list[Atom], text: str) -> bool:
+    """`left alone and not cut by the hook`: what is denied is an action, not another thing."""
+    cue = sentence[index]
+    following = sentence[index + 1 : index + 2]
+    return (
+        text[cue.start : cue.end] == "and not"
+        and bool(following)
+        and following[0].kind == terms.VERB
+    )
 
 
 def _reach(index: int, cue: Atom, sentence: list[Atom], text: str) -> range:

@@ -52,5 +52,5 @@ def occurring(folded: str, written: str) -> frozenset[str]:
     names = list(FOLDED)
     found = {names[i] for i in first.Match(folded) or ()}
     names = list(AS_WRITTEN)
-    found |= {names[i] for i in second.Match(written.encode("utf-8", "replace").decode()) or ()}
+    found |= {names[i] for i in second.Match(written) or ()}
     return frozenset(found)
