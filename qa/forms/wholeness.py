@@ -36,6 +36,13 @@ _DANGLING = frozenset(
         "as",
         "which",
         "that",
+        "their",
+        "its",
+        "every",
+        "whose",
+        "than",
+        "because",
+        "into",
     }
 )
 """Words that a text without a full stop does not end on."""
