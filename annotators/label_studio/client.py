@@ -53,6 +53,20 @@ class Client:
         account: dict[str, Any] = self.call("GET", "/api/current-user/whoami")
         return account
 
+    def member(self) -> dict[str, Any]:
+        """Return our own account; raise where it belongs to no organisation, and so sees nothing.
+
+        Such an account is not refused: it is shown a server without projects, and what it makes
+        there nobody else sees.
+        """
+        account = self.whoami()
+        if account.get("active_organization") is None:
+            raise InputError(
+                f"{self.url}: account {account['id']} has no rights here: it belongs to no "
+                f"organisation; ask the server's administrator for an invitation"
+            )
+        return account
+
     def users(self) -> dict[str, int]:
         """Return the number of each member of our organisation by address."""
         return {u["email"]: u["id"] for u in self.call("GET", "/api/users/")}
@@ -198,7 +212,10 @@ class Client:
                     f"administrator, or use an account of the organisation"
                 )
             case 404:
-                return InputError(f"{where}: not there; was the project deleted on the server?")
+                return InputError(
+                    f"{where}: not there, or not for this account to see; was the project deleted "
+                    f"on the server?"
+                )
             case status:
                 return InputError(f"{where}: the server answered {status}: {_reason(answer)}")
 

@@ -29,7 +29,17 @@ STYLE = """
 .sc-cols { display: flex; gap: 12px; align-items: flex-start; }
 .sc-left { flex: 1 1 56%; min-width: 0; position: sticky; top: 0; }
 .sc-right { flex: 1 1 44%; min-width: 340px; }
-.sc-panel { border: 1px solid #d0d5dd; border-radius: 6px; padding: 6px 8px; margin-bottom: 8px; }
+.sc-panel { border: 1px solid #d0d5dd; border-left: 5px solid #d0d5dd; border-radius: 6px;
+  padding: 4px 8px; margin-bottom: 6px; }
+.sc-panel:has(.lsf-choice:nth-child(1) .ant-radio-checked) { border-left-color: #2e9e5b; }
+.sc-panel:has(.lsf-choice:nth-child(2) .ant-radio-checked) { border-left-color: #e0a100; }
+.sc-panel:has(.lsf-choice:nth-child(3) .ant-radio-checked) { border-left-color: #d03b3b; }
+.sc-panel:has(.lsf-choice:nth-child(4) .ant-radio-checked) { border-left-color: #7a7f87; }
+.sc-panel h4, .sc-panel h5, .sc-half h5 { margin: 2px 0 !important; font-size: 15px; }
+.sc-panel [data-testid="textarea-regions"] { margin-bottom: 2px !important; }
+.sc-panel .lsf-choices { margin: 0 !important; }
+.sc-told { background: #f6f8fb; border-left-color: #5b7bd5; }
+.sc-question { font-size: 17px; font-weight: 600; }
 .sc-beside { display: flex; gap: 8px; }
 .sc-half { flex: 1 1 50%; min-width: 0; }
 .sc-half [class*="toolbar"] { display: none; }
@@ -59,7 +69,8 @@ def digest(page: str) -> str:
 
 
 def _left(left: ET.Element, ontology: Ontology) -> None:
-    ET.SubElement(left, "Text", name="question", value="$question")  # keeps the lines of choices
+    asked = ET.SubElement(left, "View", className="sc-question")
+    ET.SubElement(asked, "Text", name="question", value="$question")  # keeps the lines of choices
     labels = ET.SubElement(left, "RectangleLabels", name="boxes", toName="image", showInline="true")
     names = dict.fromkeys([*ontology.names("instruments"), *ontology.names("structures")])
     for number, name in enumerate([*names, UNNAMED]):

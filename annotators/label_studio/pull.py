@@ -27,7 +27,10 @@ class Seen:
     def __init__(self, entries: Iterable[Entry], server: str, project: int) -> None:
         self.versions: set[tuple[int, str]] = set()
         self.alive: dict[int, int] = {}
-        """Task of each annotation that was not deleted; more than the server has: some were."""
+        """Task of each annotation that was not deleted."""
+        self.counted: set[int] = set()
+        """Those of them that the server counts: not skipped. It has fewer: some were deleted. It
+        has more: its clock was put back, and what is new looks old."""
         self.youngest = ""
         for _, event in entries:
             if (event["server"], event["project"]) == (server, project):
@@ -39,22 +42,39 @@ class Seen:
             return
         if event["kind"] == "deleted":
             self.alive.pop(event["annotation"], None)
+            self.counted.discard(event["annotation"])
         else:
             self.versions.add((event["annotation"], event["updated_at"]))
             self.alive[event["annotation"]] = event["task"]
+            change = self.counted.discard if event["cancelled"] else self.counted.add
+            change(event["annotation"])
         self.youngest = max(self.youngest, event["task_updated_at"])
 
 
-def events(client: Client, project: int, entries: Iterable[Entry]) -> Iterator[dict[str, Any]]:
-    """Yield the events of a project that the log does not hold yet."""
+def events(
+    client: Client, project: int, entries: Iterable[Entry], *, everything: bool = False
+) -> Iterator[dict[str, Any]]:
+    """Yield the events of a project that the log does not hold yet.
+
+    `everything`: read all labelled tasks again, whatever the times say that they hold.
+    """
     seen = Seen(entries, client.url, project)
     there = client.project(project)
     page = pages.digest(there["label_config"])
-    numbers = [t["id"] for t in client.tasks(project, *_changed_after(seen.youngest))]
+    yield from _since(client, project, page, seen, "" if everything else seen.youngest)
+    counted = there.get("total_annotations_number", len(seen.counted))
+    if counted > len(seen.counted) and not everything:
+        yield from _since(client, project, page, seen, "")
+    if counted < len(seen.counted):
+        yield from _of_bare_tasks(client, project, page, seen)
+
+
+def _since(
+    client: Client, project: int, page: str, seen: Seen, youngest: str
+) -> Iterator[dict[str, Any]]:
+    numbers = [t["id"] for t in client.tasks(project, *_changed_after(youngest))]
     for task in sorted(client.export(project, numbers), key=lambda t: t["id"]):
         yield from _of_task(task, project, client.url, page, seen)
-    if there.get("total_annotations_number", 0) < len(seen.alive):
-        yield from _of_bare_tasks(client, project, page, seen)
 
 
 def page_changed(client: Client, project: int, page: str) -> bool:

@@ -5,7 +5,7 @@ next push first reads the tasks that are younger than the youngest in the ledger
 arrived whole are written down, those without their prediction are deleted and sent again.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -63,11 +63,11 @@ def push(
 ) -> Pushed:
     """Send what is not there yet into the reviewer's project of this title."""
     _validate(page, items)
-    number, restored = project(client, title, page)
+    rows = [s for s in ledger.read(path) if s.server == client.url and s.reviewer == reviewer]
+    before = {s.project for s in rows if s.page == pages.digest(page)}
+    number, restored = project(client, title, page, before)
     target = _Target(client.url, number, reviewer, pages.digest(page))
-    known = {
-        s.chain_id: s for s in ledger.read(path) if (s.server, s.project) == (client.url, number)
-    }
+    known = {s.chain_id: s for s in rows if s.project == number}
     found, again = _reconcile(client, target, known, {i.chain_id: i for i in items}, path)
     waiting = [i for i in items if i.chain_id not in known]
     for batch in _batches(waiting):
@@ -77,9 +77,18 @@ def push(
     return Pushed(len(waiting), found, again, restored)
 
 
-def project(client: Client, title: str, page: str) -> tuple[int, bool]:
-    """Return the number of a project; make it, or put its page back where it was changed."""
+def project(client: Client, title: str, page: str, before: Collection[int]) -> tuple[int, bool]:
+    """Return the number of a project; make it, or put its page back where it was changed.
+
+    `before` are the projects that hold such tasks by the ledger: a second one is not made.
+    """
     there = client.projects().get(title)
+    if there is None and before:
+        raise InputError(
+            f"{client.url}: project {min(before)} {title!r} is gone, or not for this account to "
+            f"see; restore it on the server, use the account that made it, or move the ledger "
+            f"(reviews/sent.jsonl) away to begin anew"
+        )
     if there is None:
         made = client.create_project(
             title,

@@ -20,6 +20,8 @@ WORST: tuple[Decision, ...] = ("accept", "edit", "reject")
 LONGEST_TEXT = 20_000
 """Characters of a part; nobody writes more."""
 PERCENT = 100.0
+ONE_THING = 0.5
+"""Overlap (IoU) from which two boxes of one name are about one thing."""
 SAME = 2
 """Thousandths of the frame by which a box may differ and be the same (rounding on the page)."""
 
@@ -99,9 +101,21 @@ def _texts(
                 text = _even(replaced(text, box.box, new))
         texts[part] = text
     if sent.asked == "localization" and _moved(sent.shown, left) + _gone(sent.shown, left):
-        named = sorted((e.name, box_text.to_text(e.box)) for _, e in left if e.box)
-        texts["answer"] = "; ".join(f"{name} {box}" for name, box in named)
+        texts["answer"] = _answer(sent.shown, left)
     return texts
+
+
+def _answer(shown: Shown, left: Sequence[tuple[str, Entity]]) -> str:
+    """Write the boxes as an answer: one that was moved onto another of its name is that other."""
+    moved = _moved(shown, left)
+    stayed = [e for _, e in left if e not in moved]
+    new = [m for m in moved if not any(s.name == m.name and _alike(s.box, m.box) for s in stayed)]
+    named = sorted((e.name, box_text.to_text(e.box)) for e in [*stayed, *new] if e.box)
+    return "; ".join(f"{name} {box}" for name, box in named)
+
+
+def _alike(a: Box | None, b: Box | None) -> bool:
+    return a is not None and b is not None and box_text.iou(a, b) >= ONE_THING
 
 
 def _even(text: str) -> str:

@@ -24,7 +24,7 @@ class Fetched(NamedTuple):
     """Chains of which the reviewer is now shown what the checkers found."""
 
 
-def fetch(client: Client, desk: Desk) -> Iterator[Fetched]:
+def fetch(client: Client, desk: Desk, *, everything: bool = False) -> Iterator[Fetched]:
     """Pull every project of this server, log each as soon as it is read, then write the snapshot.
 
     The log is written project by project: a server that goes away takes nothing of what came.
@@ -33,7 +33,7 @@ def fetch(client: Client, desk: Desk) -> Iterator[Fetched]:
     try:
         pages = {s.project: s.page for s in rows if s.server == client.url}
         for project, page in sorted(pages.items()):
-            events = list(pull.events(client, project, entries))
+            events = list(pull.events(client, project, entries, everything=everything))
             entries += log.append(desk.log, log.head(entries), events)
             gone = sum(e["kind"] == "deleted" for e in events)
             changed = pull.page_changed(client, project, page)

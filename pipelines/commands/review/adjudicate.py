@@ -46,6 +46,7 @@ def adjudicate(
     """Send what two people differ about to a third, who sees what both said."""
     place = Desk(reviews, state)
     with place.alone(), place.client(url) as client:
+        client.member()
         if reviewer not in place.accounts():
             bind_alone(place, client, [reviewer])
         waiting = adjudicating.queue(table.read(place.snapshot))

@@ -1,18 +1,30 @@
 """`surgchain review pull`: what people decided, into the log and the snapshot."""
 
+from typing import Annotated
+
+import typer
+
 from surgchain.pipelines.commands.review.options import DESK, OWN, Reviews, State, Url
 from surgchain.pipelines.reviewing import desk, fetching
 from surgchain.pipelines.reviewing.desk import Desk
 
 
-def pull(url: Url = OWN, reviews: Reviews = DESK.folder, state: State = DESK.state) -> None:
+def pull(
+    url: Url = OWN,
+    reviews: Reviews = DESK.folder,
+    state: State = DESK.state,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Read everything again, whatever the server's clock says.")
+    ] = False,
+) -> None:
     """Fetch what changed into the log, and what stands into reviews.parquet. Never blocks a run.
 
     Example: surgchain review pull && dvc repro
     """
     place = Desk(reviews, state)
     with place.alone(), place.client(url) as client:
-        for got in fetching.fetch(client, place):
+        client.member()
+        for got in fetching.fetch(client, place, everything=everything):
             print(f"project {got.project}: {got.versions} new versions, {got.deleted} deleted")
             if got.revealed:
                 print(f"  the checkers' findings are now shown on {got.revealed} that were decided")

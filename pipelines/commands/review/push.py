@@ -59,6 +59,7 @@ def push(
     place = Desk(reviews, state)
     people = [n.strip() for n in reviewers.split(",") if n.strip()]
     with place.alone(), place.client(url) as client:
+        client.member()
         bind_alone(place, client, people)
         where = Data(handoff, drafts, ingest, frames, verdicts, harvest)
         seen = cases.cases(where, params_path)

@@ -21,6 +21,7 @@ def reviewer(
     """
     place = Desk(reviews, state)
     with place.client(url) as client:
+        client.member()
         account = client.users().get(email)
         if account is None:
             print(f"no account of that address yet; let them sign up at {client.invitation()}")

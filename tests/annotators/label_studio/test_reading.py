@@ -70,6 +70,26 @@ def test_a_moved_box_is_written_into_the_words() -> None:
     assert found.levels["answer"].edited_text == "grasper [500, 500, 700, 700]"
 
 
+def test_a_box_moved_onto_another_of_its_name_is_in_the_answer_once() -> None:
+    # the words place the grasper wrongly, the answer rightly: the wrong box is dragged to the right
+    of = sent(answer="grasper [500, 500, 700, 700]; hook [1, 1, 50, 50]", asked="localization")
+    given = version(of)
+    value_of(given, "box0").update(x=51.0, y=50.0)
+    found = reading.review(of, given)
+    assert "[510, 500, 710, 700]" in found.levels["level1"].edited_text
+    assert found.levels["answer"].edited_text is None
+
+
+def test_two_of_a_kind_close_together_stay_two() -> None:
+    answer = "grasper [500, 500, 700, 700]; grasper [510, 500, 710, 700]"
+    of = sent(answer=answer, asked="localization")
+    given = version(of)
+    value_of(given, "box0").update(x=1.0, y=1.0)
+    assert reading.review(of, given).levels["answer"].edited_text == (
+        "grasper [10, 10, 210, 210]; grasper [500, 500, 700, 700]; grasper [510, 500, 710, 700]"
+    )
+
+
 def test_rounding_on_the_page_moves_no_box() -> None:
     given = version(sent())
     value_of(given, "box0").update(x=10.04, width=20.03)
