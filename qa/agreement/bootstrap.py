@@ -5,7 +5,7 @@ is a weighted sum of surgeries: 1,000 resamples of 100,000 votes take a second. 
 come from the libraries (`coefficients`); a test holds these formulas to them.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -18,6 +18,7 @@ FEWEST_SURGERIES = 2
 FEWEST_DEFINED = 0.5
 """Share of the resamples that must be defined for an interval to be told."""
 Floats = NDArray[np.float64]
+Interval = tuple[float, float] | tuple[None, None]
 
 
 class Sums(NamedTuple):
@@ -108,19 +109,43 @@ def intervals(
     """
     by_surgery = sums(counts, surgeries)
     there = by_surgery.items > 0
-    number = int(there.sum())
-    if number < FEWEST_SURGERIES:
+    drawn = weights(int(there.sum()), resamples, seed)
+    if drawn is None:
         return {}
-    drawn = np.random.default_rng(seed).multinomial(number, [1 / number] * number, size=resamples)
-    weights = drawn.astype(float)
-    resampled = Sums(*(np.tensordot(weights, part[there], axes=1) for part in by_surgery))
+    resampled = Sums(*(np.tensordot(drawn, part[there], axes=1) for part in by_surgery))
+    found = {name: percentiles(values) for name, values in coefficients_of(resampled).items()}
     return {
-        name: _percentiles(values)
-        for name, values in coefficients_of(resampled).items()
-        if np.isfinite(values).mean() >= FEWEST_DEFINED
+        n: (low, high) for n, (low, high) in found.items() if low is not None and high is not None
     }
 
 
-def _percentiles(values: Floats) -> tuple[float, float]:
-    low, high = np.quantile(values[np.isfinite(values)], [0.025, 0.975])
+def mean_interval(
+    values: Sequence[float], surgeries: Sequence[str], *, resamples: int = RESAMPLES, seed: int = 0
+) -> Interval:
+    """Return the interval of the mean of values, each of an operation."""
+    numbers = {s: n for n, s in enumerate(dict.fromkeys(surgeries))}
+    of = np.array([numbers[s] for s in surgeries], np.int64)
+    drawn = weights(len(numbers), resamples, seed)
+    if drawn is None:
+        return None, None
+    total = drawn @ np.bincount(of, np.array(values), len(numbers))
+    return percentiles(total / (drawn @ np.bincount(of, minlength=len(numbers))))
+
+
+def weights(surgeries: int, resamples: int, seed: int = 0) -> Floats | None:
+    """Return [resamples, surgeries]: how often each is drawn; None with fewer than two of them."""
+    if surgeries < FEWEST_SURGERIES:
+        return None
+    generator = np.random.default_rng(seed)
+    return generator.multinomial(surgeries, [1 / surgeries] * surgeries, size=resamples).astype(
+        float
+    )
+
+
+def percentiles(values: Floats) -> Interval:
+    """Return the middle 95 % of the resamples; None where too few of them are defined."""
+    there = np.isfinite(values)
+    if there.mean() < FEWEST_DEFINED:
+        return None, None
+    low, high = np.quantile(values[there], [0.025, 0.975])
     return float(low), float(high)

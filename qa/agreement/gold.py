@@ -13,6 +13,9 @@ WINDOW = 20
 """Gold items in each of the two windows that drift compares."""
 
 
+TAIL = 0.025
+
+
 class GoldScore(NamedTuple):
     """How a reviewer did on gold items."""
 
@@ -20,10 +23,15 @@ class GoldScore(NamedTuple):
     seen: int
     right: int
     accuracy: float
+    low: float
+    """Exact two-sided 95 % interval of the accuracy (Clopper and Pearson 1934)."""
+    high: float
     named: float | None
     """Share of the caught faults that were tagged by their own name; none without one caught."""
     drift: float | None
     """Accuracy of the last window less that of the first; none with fewer than two windows."""
+    over_time: tuple[float, ...]
+    """Accuracy of each full window, oldest first; an unfinished last one is left out."""
 
 
 def scores(reviews: Sequence[Review], planted: Mapping[str, str]) -> dict[str, GoldScore]:
@@ -33,7 +41,7 @@ def scores(reviews: Sequence[Review], planted: Mapping[str, str]) -> dict[str, G
     """
     of: dict[str, list[Review]] = {}
     for review in sorted(reviews, key=lambda r: (r.reviewed_at, r.review_id)):
-        if review.chain_id in planted and review.decision and review.kind != "adjudication":
+        if review.chain_id in planted and review.decision and review.kind == "gold":
             of.setdefault(review.reviewer, []).append(review)
     return {name: _score(name, seen, planted) for name, seen in sorted(of.items())}
 
@@ -44,14 +52,29 @@ def _score(name: str, reviews: list[Review], planted: Mapping[str, str]) -> Gold
     named = [
         any(planted[r.chain_id] in level.error_tags for level in r.levels.values()) for r in caught
     ]
+    low, high = _interval(sum(right), len(right))
     return GoldScore(
         reviewer=name,
         seen=len(right),
         right=sum(right),
         accuracy=sum(right) / len(right),
+        low=low,
+        high=high,
         named=sum(named) / len(named) if named else None,
         drift=_drift(right),
+        over_time=tuple(
+            sum(right[at : at + WINDOW]) / WINDOW
+            for at in range(0, len(right) - WINDOW + 1, WINDOW)
+        ),
     )
+
+
+def _interval(right: int, seen: int) -> tuple[float, float]:
+    from scipy.stats import beta
+
+    low = beta.ppf(TAIL, right, seen - right + 1) if right else 0.0
+    high = beta.ppf(1 - TAIL, right + 1, seen - right) if right < seen else 1.0
+    return float(low), float(high)
 
 
 def _drift(right: list[bool]) -> float | None:
