@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from surgchain.pipelines.sources import _text
+from surgchain.pipelines.sources import Reading, _outlines, _text
 from surgchain.pipelines.sources._boxes import from_size
 from surgchain.schemas.boxes import Box
 from surgchain.schemas.errors import InputError
@@ -21,6 +21,8 @@ class Coco:
     """By image id."""
     strays: list[tuple[int, str]] = field(default_factory=list)
     """(number in the file, reason) of annotations that belong to no image."""
+    actions: dict[int, str] = field(default_factory=dict)
+    """`action_categories` or `actions_categories`, where the file has them."""
 
     def of(self, image: dict[str, Any]) -> list[dict[str, Any]]:
         """Return the annotations of an image."""
@@ -32,12 +34,9 @@ def load(path: Path) -> Coco:
     content = _text.json_of(path)
     if not isinstance(content, dict) or not isinstance(content.get("images"), list):
         raise InputError(f"{path}: not COCO: no list `images`")
-    categories = {
-        number: str(c.get("name"))
-        for c in content.get("categories", [])
-        if (number := whole(c.get("id"))) is not None
-    }
-    coco = Coco(categories, [i for i in content["images"] if isinstance(i, dict)])
+    images = [i for i in content["images"] if isinstance(i, dict)]
+    coco = Coco(names_of(content.get("categories")), images)
+    coco.actions = names_of(content.get("action_categories", content.get("actions_categories")))
     known = {whole(i.get("id")) for i in coco.images}
     found: dict[int, list[dict[str, Any]]] = defaultdict(list)
     for number, annotation in enumerate(content.get("annotations", [])):
@@ -48,6 +47,22 @@ def load(path: Path) -> Coco:
             found[image].append(annotation)
     coco.annotations = dict(found)
     return coco
+
+
+def refuse_strays(reading: Reading, coco: Coco, place: str) -> None:
+    """Refuse the annotations of a file that belong to none of its images."""
+    for number, reason in coco.strays:
+        reading.rows += 1
+        reading.refuse(f"{place}:annotation {number}", reason)
+
+
+def names_of(rows: Any) -> dict[int, str]:
+    """Return the names of a list of categories by id; ids may be numbers or digits."""
+    return {
+        number: str(row.get("name"))
+        for row in (rows if isinstance(rows, list) else [])
+        if isinstance(row, dict) and (number := whole(row.get("id"))) is not None
+    }
 
 
 def whole(value: Any) -> int | None:
@@ -75,8 +90,13 @@ def size(image: dict[str, Any]) -> tuple[int, int] | None:
 
 
 def box(annotation: dict[str, Any], width: int, height: int) -> Box | str:
-    """Return the box [x, y, w, h] in pixels as one in [0, 1], or the reason why it is none."""
+    """Return the box [x, y, w, h] in pixels as one in [0, 1], or the reason why it is none.
+
+    Where no `bbox` is written, the box is the one around the mask of `segmentation`.
+    """
     numbers = annotation.get("bbox")
+    if numbers is None and annotation.get("segmentation") is not None:
+        return _outlines.box(annotation["segmentation"], width, height)
     if not isinstance(numbers, list) or len(numbers) != 4:  # noqa: PLR2004
         return "box is not four numbers"
     try:

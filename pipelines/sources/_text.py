@@ -62,6 +62,29 @@ def table(path: Path, needed: Sequence[str], separator: str = ",") -> Iterator[t
             yield lines.line_num, {k: v.strip() for k, v in zip(header, padded, strict=False)}
 
 
+def workbook(path: Path, needed: Sequence[str]) -> Iterator[tuple[int, Row]]:
+    """Yield (row number, row by column name) of the first sheet of an .xlsx file, as `table` does.
+
+    Cells are taken as text: formulas by their stored value, and nothing of a workbook is run.
+    """
+    import fastexcel
+
+    try:
+        sheet = fastexcel.read_excel(path).load_sheet(0, header_row=None, dtypes="string")
+        rows = sheet.to_arrow().to_pylist()
+    except fastexcel.FastExcelError as error:
+        reason = " ".join(str(error).split())
+        raise InputError(f"{path}: cannot be read as a workbook: {reason}") from error
+    cells = [["" if v is None else str(v).strip() for v in row.values()] for row in rows]
+    header = cells[0] if cells else []
+    missing = [name for name in needed if name not in header]
+    if missing:
+        raise InputError(f"{path}:1: no column {missing[0]!r}; there are {', '.join(header)}")
+    for line, values in enumerate(cells[1:], start=2):
+        if any(values):
+            yield line, dict(zip(header, values, strict=True))
+
+
 def columns(
     path: Path, needed: Sequence[str], separator: str, header: Sequence[str] = ()
 ) -> pl.DataFrame:

@@ -1,6 +1,6 @@
 """Cholec80-CVS: the three criteria of the critical view of safety, as intervals scored 0, 1 or 2.
 
-    surgeons_annotations.csv        the workbook of figshare 22183885, its sheet saved as CSV
+    surgeons_annotations.xlsx       the workbook of figshare 22183885; or its sheet saved as CSV
     videos_frames_index.csv         video_name,final_frame: the last 25 fps frame before clipping
     videos/video01.mp4              Cholec80's own
 
@@ -11,8 +11,8 @@
 A score counts as the code of the authors has it, `min(1, score)`: 1 (partly) and 2 are yes. C1 two
 structures, C2 hepatocystic triangle, C3 cystic plate, as Endoscapes2023 numbers them. A scene for
 every whole second of an interval, up to the last frame before clipping (63 real intervals run past
-it), outside of intervals nothing is known. Index: 25 fps frame number, as Cholec80's. The xlsx is
-not read: saving it as CSV needs no further package, and what was read can be looked at.
+it), outside of intervals nothing is known. Index: 25 fps frame number, as Cholec80's. Where both
+the workbook and a CSV are there, the CSV is read.
 """
 
 from collections import defaultdict
@@ -29,7 +29,9 @@ FPS = 25
 LICENCE = "CC-BY-NC-SA-4.0"
 """Of the pictures, which are Cholec80's; the code beside the annotations is MIT."""
 CENTRE = "strasbourg"
-TABLE, ENDS = "surgeons_annotations.csv", "videos_frames_index.csv"
+TABLE, BOOK, ENDS = (
+    "surgeons_annotations.csv", "surgeons_annotations.xlsx", "videos_frames_index.csv",
+)  # fmt: skip
 TIMES = ("initial_minute", "initial_second", "final_minute", "final_second")
 SCORES = ("two_structures", "hepatocystic_triangle", "cystic_plate")
 Scores = tuple[float, float, float]
@@ -38,14 +40,17 @@ Scores = tuple[float, float, float]
 def read(source: str, root: Path, params: SourceParams) -> Iterator[Reading]:
     """Read the table, video by video."""
     ontology = ontologies.load(params.ontology or "cholec80_cvs")
-    table = root / TABLE
+    table = root / (TABLE if (root / TABLE).exists() else BOOK)
     if not table.exists():
-        raise InputError(f"{table}: not there; save the sheet of surgeons_annotations.xlsx as CSV")
+        raise InputError(f"{table}: not there, nor {TABLE}; figshare 22183885 has it")
+    columns = ("video", *TIMES, *SCORES)
     ends = _ends(root / ENDS)
-    rows: dict[str, list[tuple[int, _text.Row]]] = defaultdict(list)
-    for line, row in _text.table(table, ("video", *TIMES, *SCORES)):
+    rows: dict[str, list[tuple[str, _text.Row]]] = defaultdict(list)
+    lines = _text.workbook(table, columns) if table.name == BOOK else _text.table(table, columns)
+    for line, row in lines:
         number = _text.whole_number(row["video"].removeprefix("video"))
-        rows[f"video{number:02d}" if number is not None else row["video"]].append((line, row))
+        name = f"video{number:02d}" if number is not None else row["video"]
+        rows[name].append((f"{table.name}:{line}", row))
     for video in sorted(rows):
         reading = Reading(
             video=video, path=f"videos/{video}.mp4", fps=float(FPS), centre=CENTRE,
@@ -67,13 +72,12 @@ def _ends(path: Path) -> dict[str, int]:
 def _read_rows(
     reading: Reading,
     source: str,
-    rows: list[tuple[int, _text.Row]],
+    rows: list[tuple[str, _text.Row]],
     end: int | None,
     ontology: Ontology,
 ) -> None:
     by_second: dict[int, Scores] = {}
-    for line, row in rows:
-        where = f"{TABLE}:{line}"
+    for where, row in rows:
         span, scores = _span(row), _scores(row)
         fault = span if isinstance(span, str) else scores if isinstance(scores, str) else ""
         if isinstance(span, str) or isinstance(scores, str):

@@ -1,17 +1,20 @@
-"""CholecTrack20: boxes of seven tools and phases, one label a second.
+"""CholecTrack20: boxes of seven tools, phases, and in eight videos triplets, one label a second.
 
     Training|Validation|Testing/VID02/VID02.json, VID02.mp4     (vid02.json in some copies)
 
     {"annotations": {"25": [{"instrument": 0, "tool_bbox": [0.41, 0.32, 0.21, 0.18], "phase": 1,
-     "operator": 2, "visible": 1, ...}]}, "categories": {...}, "video": {...}}
+     "verb": 1, "target": 0, "triplet": 17, "operator": 2, "visible": 1, ...}]}, ...}
 
 Keys are 25 fps frame numbers; a box is its top left corner and its size, normalised, as the
-published code has it (the prose of its README says pixels). Ids are those of Cholec80, whose names
-are used. Tracks, operators and, in eight videos, triplets are not read: no file of it was at hand
-to confirm them. `official` split: the folder, or pipelines/corpus/official_splits.yaml.
+published code has it (the prose of its README says pixels). Ids of tools and phases are those of
+Cholec80, ids of triplets and their parts those of CholecT50; -1 is none and -2 is not labelled. A
+row whose triplet and parts disagree refuses its frame. Triplets are known of a frame where no row
+of it has -2 or lacks them. Tracks join frames, which a scene cannot say, and are not read; nor are
+operators. No file was at hand. `official` split: the folder, or
+pipelines/corpus/official_splits.yaml.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,17 +23,19 @@ from surgchain.pipelines.sources._boxes import from_size
 from surgchain.schemas import ontology as ontologies
 from surgchain.schemas.errors import InputError
 from surgchain.schemas.ontology import Ontology
-from surgchain.schemas.records import Entity, Scene, Split
+from surgchain.schemas.records import Entity, Facet, Scene, Split, Triplet
 
 FPS = 25
 LICENCE = "CC-BY-NC-SA-4.0"
 CENTRE = "strasbourg"
+NONE, UNKNOWN = -1, -2
+PARTS = ("instruments", "verbs", "targets")
 SIDES: dict[str, Split] = {"Training": "train", "Validation": "val", "Testing": "test"}
 
 
 def read(source: str, root: Path, params: SourceParams) -> Iterator[Reading]:
     """Read the JSON of one video after the other."""
-    ontology = ontologies.load(params.ontology or "cholec80")
+    ontology = ontologies.load(params.ontology or "cholectrack20")
     paths = [p for side in SIDES for p in (root / side).glob("*/*.json")]
     paths = [p for p in paths if p.stem.upper() == p.parent.name.upper()]
     if not paths:
@@ -74,6 +79,9 @@ def _scene(frame_id: str, rows: Any, ontology: Ontology) -> Scene | str:
     entities = _entities(rows, ontology.names("instruments"))
     if isinstance(entities, str):
         return entities
+    triplets = _triplets(rows, ontology)
+    if isinstance(triplets, str):
+        return triplets
     phases = ontology.names("phases")
     found = {r.get("phase") for r in rows}
     if len(found) > 1:
@@ -81,13 +89,38 @@ def _scene(frame_id: str, rows: Any, ontology: Ontology) -> Scene | str:
     phase = found.pop() if found else None
     if rows and not _in(phase, phases):
         return "phase id out of range"
+    labelled: list[Facet] = ["instruments"]
+    labelled += ["triplets"] if triplets is not None else []
+    labelled += ["phase"] if rows else []
     return Scene(
         frame_id=frame_id,
         ontology=ontology.name,
         instruments=entities,
+        triplets=ontology.in_order(triplets or ()),
         phase=phases[phase] if phase is not None else None,
-        labelled=("instruments", "phase") if rows else ("instruments",),
+        labelled=tuple(labelled),
     )
+
+
+def _triplets(rows: list[dict[str, Any]], ontology: Ontology) -> set[Triplet] | str | None:
+    """Return the triplets of a frame, None where nobody labelled them, or why it is refused."""
+    found: set[Triplet] = set()
+    known = bool(rows)
+    for row in rows:
+        number = row.get("triplet", UNKNOWN)
+        known = known and number != UNKNOWN
+        if number in (NONE, UNKNOWN):
+            continue
+        if not _in(number, ontology.triplets):
+            return "triplet id out of range"
+        triplet = ontology.triplets[number]
+        ids = (row.get("instrument"), row.get("verb", NONE), row.get("target", NONE))
+        for kind, part, own in zip(PARTS, triplet, ids, strict=True):
+            names = ontology.names(kind)
+            if own not in (NONE, UNKNOWN) and not (_in(own, names) and names[own] == part):
+                return "triplet id and its parts disagree"
+        found.add(triplet)
+    return found if known else None
 
 
 def _entities(rows: list[dict[str, Any]], tools: tuple[str, ...]) -> tuple[Entity, ...] | str:
@@ -105,5 +138,5 @@ def _entities(rows: list[dict[str, Any]], tools: tuple[str, ...]) -> tuple[Entit
     return tuple(entities)
 
 
-def _in(number: Any, names: tuple[str, ...]) -> bool:
+def _in(number: Any, names: Sequence[Any]) -> bool:
     return isinstance(number, int) and not isinstance(number, bool) and 0 <= number < len(names)

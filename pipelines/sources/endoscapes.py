@@ -1,9 +1,10 @@
-"""Endoscapes2023: the critical view of safety (CVS201) and boxes of five structures (BBox201).
+"""Endoscapes2023: critical view of safety (CVS201), boxes (BBox201) and masks (Seg50).
 
     all_metadata.csv                       vid,frame,C1,C2,C3,is_ds_keyframe,...
     train|val|test/7_25.jpg                video 7, frame 25 at 25 fps
     train|val|test/annotation_coco.json    boxes, every 30 s
     train|val|test/annotation_ds_coco.json the criteria again, as `ds` of an image
+    train_seg|val_seg|test_seg/annotation_coco.json   Seg50: the same with masks, 50 videos
 
     {"id": 9, "file_name": "7_25.jpg", "width": 854, "height": 480, "ds": [0.67, 0, 1],
      "is_ds_keyframe": true}
@@ -11,7 +12,9 @@
 The criteria are the mean of three raters; they come from the csv, or without it from `ds`. Ids may
 be written as floats (1.0, 1.2e+02). Classes are read from each file's `categories` by name: what is
 written of their numbers contradicts itself (datasets.md, trap 7). A box of class `tool` is passed
-over, for it names no instrument. `official` split: the folder.
+over, for it names no instrument. Masks of Seg50 are polygons or runs with `iscrowd` 0, and become
+boxes (`_outlines.py`) where the file writes none; a frame that BBox201 has boxed already is passed
+over there. Pictures of Seg50 are those of the sides. `official` split: the folder.
 """
 
 import re
@@ -39,19 +42,20 @@ def read(source: str, root: Path, params: SourceParams) -> Iterator[Reading]:
     """Read the table and the COCO files; yield the videos by number."""
     ontology = ontologies.load(params.ontology or "endoscapes")
     boxed = [(s, root / s / "annotation_coco.json") for s in SPLITS]
+    masked = [(s, root / f"{s}_seg" / "annotation_coco.json") for s in SPLITS]
     rated = [(s, root / s / "annotation_ds_coco.json") for s in SPLITS]
     table = root / TABLE
-    if not table.exists() and not any(p.exists() for _, p in (*boxed, *rated)):
+    if not any(p.exists() for p in (table, *(p for _, p in (*boxed, *masked, *rated)))):
         raise InputError(f"{root}: neither {TABLE} nor train/annotation_coco.json are there")
     gathered = _Gathered(source, ontology)
     if table.exists():
         gathered.read_table(table)
-    for side, path in boxed:
+    for _, path in (*boxed, *masked):
         if path.exists():
-            gathered.read_coco(side, path, boxes=True)
-    for side, path in rated if not table.exists() else []:
+            gathered.read_coco(path, boxes=True)
+    for _, path in rated if not table.exists() else []:
         if path.exists():
-            gathered.read_coco(side, path, boxes=False)
+            gathered.read_coco(path, boxes=False)
     yield from gathered.readings()
 
 
@@ -85,10 +89,12 @@ class _Gathered:
                 scores = _scores([row["C1"], row["C2"], row["C3"]])
                 self._add(reading, where, (video, frame), cvs=scores)
 
-    def read_coco(self, side: Split, path: Path, *, boxes: bool) -> None:
+    def read_coco(self, path: Path, *, boxes: bool) -> None:
         """Read the boxes, or the criteria, of one COCO file."""
-        place = f"{side}/{path.name}"
+        place = f"{path.parent.name}/{path.name}"
         coco = _coco.load(path)
+        if coco.strays:
+            _coco.refuse_strays(self._reading(0), coco, place)
         names = {k: self.ontology.lookup("structures", n) for k, n in coco.categories.items()}
         for image in coco.images:
             name = _coco.file_name(image)
@@ -104,11 +110,17 @@ class _Gathered:
             if not boxes:
                 self._add(reading, where, key, cvs=_scores(image.get("ds")))
                 continue
+            if path.parent.name.endswith("_seg") and self._has(key, "structures"):
+                reading.passed_over["mask of a frame that is boxed already"] += 1
+                continue
             tools = sum(coco.categories.get(_id(a)) == "tool" for a in coco.of(image))
             reading.rows += tools
             reading.passed_over["box of a tool without a name"] += tools
             wanted = [a for a in coco.of(image) if coco.categories.get(_id(a)) != "tool"]
             self._add(reading, where, key, structures=_structures(image, wanted, names))
+
+    def _has(self, key: tuple[int, int], facet: Facet) -> bool:
+        return key in self._scenes and facet in self._scenes[key].labelled
 
     def _add(
         self,

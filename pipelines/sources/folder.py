@@ -127,6 +127,8 @@ class _Hospital:
     def read_boxes(self, path: Path) -> None:
         """Read coco.json."""
         coco = _coco.load(path)
+        if coco.strays:
+            _coco.refuse_strays(self._reading("unnamed"), coco, path.name)
         for image in coco.images:
             name = _coco.file_name(image)
             video, index = ("", "") if isinstance(name, str) else (name.parent.name, name.stem)

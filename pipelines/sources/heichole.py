@@ -1,27 +1,32 @@
-"""HeiChole: phases and instruments of 24 cholecystectomies of three hospitals, frame by frame.
+"""HeiChole: phases, instruments and actions of 24 cholecystectomies of three hospitals.
 
     Annotations/Phase/Hei-Chole1_Annotation_Phase.csv             0,0          frame, phase id
     Annotations/Instrument/Hei-Chole1_Annotation_Instrument.csv   0,1,0,1,...  frame, 21 flags
+    Annotations/Action/Hei-Chole1_Annotation_Action.csv           0,0,1,0,0    frame, 4 flags
     Videos/Full/Hei-Chole1.mp4
 
 No headers; a row for every frame at the recording's own rate: 50 fps in videos 16-20, 23 and 24,
 else 25 (two users of the files agree). One row a second is taken, the others are passed over.
 Phase ids 0..6 and names are those of Cholec80. Flags 0..6 are the categories of the ontology, 7..19
 reserved; 20 is a shaft of which nobody knows whose it is: there the instruments are unknown. White
-frames are out of body; the screening of the frames finds them.
+frames are out of body; the screening of the frames finds them. Actions (grasp, hold, cut, clip) are
+flags too, of all hands at once: where one is set that is the frame's action; with none, or several,
+it has no one action, and the row is passed over. (`*_Action_Detailed.csv`, by hand, is not read.)
 """
 
 import re
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import polars as pl
 import pyarrow as pa
-from numpy.typing import NDArray
 
 from surgchain.pipelines.sources import Reading, SourceParams, _columns, _text
 from surgchain.schemas import ontology as ontologies
+from surgchain.schemas.answers import CLASS_FACETS
 from surgchain.schemas.errors import InputError
 from surgchain.schemas.ontology import Ontology
 from surgchain.schemas.records import Facet
@@ -31,7 +36,7 @@ LICENCE = "LicenseRef-not-stated"
 CENTRE = "heidelberg"
 FAST = frozenset({16, 17, 18, 19, 20, 23, 24})
 """Videos at 50 fps."""
-FILE = re.compile(r"^(Hei-Chole(\d{1,2}))_Annotation_(?:Phase|Instrument)\.csv$")
+FILE = re.compile(r"^(Hei-Chole(\d{1,2}))_Annotation_(?:Phase|Instrument|Action)\.csv$")
 FLAGS, UNKNOWN_SHAFT = 21, 20
 IN_BETWEEN = "row between two whole seconds"
 
@@ -41,7 +46,7 @@ def read(source: str, root: Path, params: SourceParams) -> Iterator[Reading]:
     ontology = ontologies.load(params.ontology or "heichole")
     found = {
         match[1]: int(match[2])
-        for kind in ("Phase", "Instrument")
+        for kind in ("Phase", "Instrument", "Action")
         for path in (root / "Annotations" / kind).glob("*.csv")
         if (match := FILE.match(path.name))
     }
@@ -59,45 +64,58 @@ def read(source: str, root: Path, params: SourceParams) -> Iterator[Reading]:
 
 Rows = dict[int, tuple[str, tuple[int, ...]]]
 """Frame -> (place, values)."""
+Found = dict[Facet, Mapping[int, Any]]
+"""Facet -> frame -> id of its class, or flags."""
+FACETS: tuple[Facet, ...] = ("instruments", "phase", "action")
 
 
 def _read_video(reading: Reading, source: str, folder: Path, fps: int, ontology: Ontology) -> None:
-    phases = _rows(reading, folder / "Phase" / f"{reading.video}_Annotation_Phase.csv", 1, fps)
-    flags = folder / "Instrument" / f"{reading.video}_Annotation_Instrument.csv"
-    known = _phases(reading, phases, ontology)
-    present = _present(reading, _rows(reading, flags, FLAGS, fps), len(ontology.instruments))
-    both, phase_only, tools_only = (
-        known.keys() & present.keys(), known.keys() - present.keys(), present.keys() - known.keys(),
-    )  # fmt: skip
-    reading.joined += len(both)
-    groups: list[tuple[set[int], tuple[Facet, ...]]] = [
-        (both, ("instruments", "phase")), (phase_only, ("phase",)), (tools_only, ("instruments",)),
-    ]  # fmt: skip
+    def rows(kind: str, values: int) -> Rows:
+        name = f"{reading.video}_Annotation_{kind}.csv"
+        return _rows(reading, folder / kind / name, values, fps)
+
+    found: Found = {
+        "phase": _phases(reading, rows("Phase", 1), ontology),
+        "instruments": _present(reading, rows("Instrument", FLAGS), len(ontology.instruments)),
+        "action": _acting(reading, rows("Action", len(ontology.actions))),
+    }
+    groups: dict[tuple[Facet, ...], list[int]] = defaultdict(list)
+    for frame in sorted({f for frames in found.values() for f in frames}):
+        labelled = tuple(facet for facet in FACETS if frame in found[facet])
+        reading.joined += len(labelled) - 1
+        groups[labelled].append(frame)
     parts = []
-    for frames, labelled in groups:
-        if frames:
-            indices = np.array(sorted(frames), np.int64)
-            columns = _columns_of(indices, labelled, known, present, ontology)
-            ids = _columns.frame_ids(f"{source}/{reading.video}", indices)
-            parts.append((indices, _columns.scenes(ids, ontology.name, labelled, **columns)))
+    for labelled, frames in sorted(groups.items()):
+        indices = np.array(frames, np.int64)
+        columns = {facet: _column(facet, frames, found[facet], ontology) for facet in labelled}
+        ids = _columns.frame_ids(f"{source}/{reading.video}", indices)
+        parts.append((indices, _columns.scenes(ids, ontology.name, labelled, **columns)))
     reading.bulk = _columns.in_order(parts) if parts else None
 
 
-def _columns_of(
-    indices: NDArray[np.int64],
-    labelled: tuple[Facet, ...],
-    known: dict[int, int],
-    present: dict[int, tuple[int, ...]],
-    ontology: Ontology,
-) -> dict[str, pa.Array]:
-    columns: dict[str, pa.Array] = {}
-    if "phase" in labelled:
-        ids = np.array([known[f] for f in indices.tolist()], np.int64)
-        columns["phase"] = _columns.classes(ids, ontology.names("phases"))
-    if "instruments" in labelled:
-        shown = np.array([present[f] for f in indices.tolist()], bool)
-        columns["instruments"] = _columns.present(shown, ontology.names("instruments"))
-    return columns
+def _column(
+    facet: Facet, frames: list[int], found: Mapping[int, Any], ontology: Ontology
+) -> pa.Array:
+    if facet == "instruments":
+        shown = np.array([found[f] for f in frames], bool)
+        return _columns.present(shown, ontology.names("instruments"))
+    ids = np.array([found[f] for f in frames], np.int64)
+    return _columns.classes(ids, ontology.names(CLASS_FACETS[facet]))
+
+
+def _acting(reading: Reading, rows: Rows) -> dict[int, int]:
+    """Return {frame: action id}, where one action is done."""
+    acting: dict[int, int] = {}
+    for frame, (where, values) in rows.items():
+        if set(values) - {0, 1}:
+            reading.refuse(where, "flag is neither 0 nor 1", values)
+        elif sum(values) == 1:
+            acting[frame] = values.index(1)
+        else:
+            reading.passed_over[
+                f"{'several actions' if sum(values) else 'no action'} in the row"
+            ] += 1
+    return acting
 
 
 def _phases(reading: Reading, rows: Rows, ontology: Ontology) -> dict[int, int]:

@@ -9,7 +9,8 @@
 A keyframe every 35 s. Phase and step stand on every box of a frame and must agree; a frame without
 a box says nothing of them, and that there is no instrument. The folds hold the same frames: the
 first folder is read, and repetitions in another are passed over. Each instrument has up to three
-actions; a `Scene` has one action of the whole frame, so actions are not read.
+actions, which become a question (`_actions.py`); ids of instruments and actions count from 1, and
+their names are those of the file's own `categories` and `action_categories`.
 
 CAREFUL: the columns of annotations/*.csv end in `tool,step,phase` (in all 5,804 real rows, against
 the COCO file), whatever is written of them elsewhere. The COCO files are read.
@@ -19,7 +20,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from surgchain.pipelines.sources import Reading, SourceParams, _coco
+from surgchain.pipelines.sources import Reading, SourceParams, _actions, _coco
+from surgchain.pipelines.sources._actions import Acting
 from surgchain.schemas import ontology as ontologies
 from surgchain.schemas.errors import InputError
 from surgchain.schemas.ontology import Ontology
@@ -56,6 +58,11 @@ def _read_file(
     place = str(path.relative_to(root))
     coco = _coco.load(path)
     names = {k: ontology.lookup("instruments", v) for k, v in coco.categories.items()}
+    actions = {k: ontology.lookup("actions", v) for k, v in coco.actions.items()}
+    if coco.strays:
+        _coco.refuse_strays(
+            readings.setdefault("unnamed", _reading("unnamed", ontology)), coco, place
+        )
     for image in coco.images:
         name = _coco.file_name(image)
         case, index = (name.parts[0], name.stem) if not isinstance(name, str) else ("unnamed", "")
@@ -71,11 +78,17 @@ def _read_file(
             reading.passed_over["frame of another fold"] += 1
             continue
         seen.add(frame_id)
-        scene = _scene(frame_id, image, coco.of(image), names, ontology)
-        if isinstance(scene, str):
-            reading.refuse(where, scene, image.get("file_name"))
-        else:
-            reading.scenes.append(scene)
+        boxes = coco.of(image)
+        scene = _scene(frame_id, image, boxes, names, ontology)
+        acting = [_actions.named(b.get("actions", []), actions) for b in boxes]
+        fault = next((a for a in acting if isinstance(a, str)), None)
+        if isinstance(scene, str) or fault:
+            reading.refuse(where, scene if isinstance(scene, str) else fault or "", name)
+            continue
+        reading.scenes.append(scene)
+        pairs = zip(scene.instruments, acting, strict=True)
+        found = [Acting(e.name, a) for e, a in pairs if not isinstance(a, str)]
+        _actions.ask(reading, frame_id, found, ontology)
 
 
 def _reading(case: str, ontology: Ontology) -> Reading:

@@ -94,3 +94,34 @@ def test_a_frame_twice_in_the_csv_is_refused(tmp_path):
     assert [(r.where, r.reason) for r in reading.refused] == [
         ("all_metadata.csv:3", "frame twice in the files")
     ]
+
+
+def test_masks_of_seg50_are_boxes_where_bbox201_has_none(tmp_path):
+    half = {"size": [100, 200], "counts": [0, 100 * 100, 100 * 100]}
+    masked = [
+        {"image_id": 1, "category_id": 5, "segmentation": half, "iscrowd": 0},
+        {"image_id": 2, "category_id": 1, "segmentation": [[0, 0, 20, 0, 20, 10]], "iscrowd": 0},
+        {"image_id": 9, "category_id": 1, "segmentation": half},
+    ]
+    write(
+        tmp_path, [image(1, "7_0.jpg")], [{"image_id": 1, "category_id": 5, "bbox": [0, 0, 9, 9]}]
+    )
+    write(tmp_path, [image(1, "7_0.jpg"), image(2, "7_750.jpg")], masked, side="train_seg")
+    stray, reading = read(tmp_path)
+    assert [(s.frame_id, s.structures) for s in reading.scenes] == [
+        ("endo/7/0", (Entity(name="gallbladder", box=(0.0, 0.0, 0.045, 0.09)),)),
+        ("endo/7/750", (Entity(name="cystic_plate", box=(0.0, 0.0, 0.1, 0.1)),)),
+    ]
+    assert reading.passed_over["mask of a frame that is boxed already"] == 1
+    assert (reading.path, reading.split) == ("train/7_{index}.jpg", "train")
+    assert [(r.where, r.reason) for r in stray.refused] == [
+        ("train_seg/annotation_coco.json:annotation 2", "annotation of no image")
+    ]
+
+
+def test_a_mask_in_runs_stands_in_for_a_box(tmp_path):
+    half = {"size": [100, 200], "counts": [0, 100 * 100, 100 * 100]}
+    annotation = {"image_id": 1, "category_id": "5", "segmentation": half, "iscrowd": 0}
+    write(tmp_path, [image(1, "121_0.jpg")], [annotation], side="val_seg")
+    (reading,) = read(tmp_path)
+    assert reading.scenes[0].structures[0].box == (0.0, 0.0, 0.5, 1.0)

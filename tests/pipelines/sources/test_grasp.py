@@ -74,3 +74,45 @@ def test_a_frame_twice_and_a_file_without_its_lists(tmp_path):
     (tmp_path / "other").mkdir()
     with pytest.raises(InputError, match="no list of steps"):
         read(tmp_path / "other", [image()], [], steps_categories=None)
+
+
+def test_actions_are_named_by_the_files_own_list(tmp_path):
+    actions = [{"id": 0, "name": "Other"}, {"id": 3, "name": "Still"}, {"id": 4, "name": "Lunch"}]
+    (reading,) = read(
+        tmp_path, [image()], [{**box(), "actions": [0, 3]}], actions_categories=actions
+    )
+    assert [a.question.gold for a in reading.asked] == ["Still, Other"]
+    (tmp_path / "other").mkdir()
+    bad = {**box(), "actions": [4]}
+    (reading,) = read(tmp_path / "other", [image()], [bad], actions_categories=actions)
+    assert [r.reason for r in reading.refused] == ["action id out of range"]
+
+
+def test_a_mask_in_runs_has_the_box_that_the_file_does_not_write(tmp_path):
+    runs = {"size": [100, 200], "counts": [0, 100 * 100, 100 * 100]}
+    masked = {k: v for k, v in box().items() if k != "bbox"} | {"segmentation": runs}
+    (reading,) = read(tmp_path, [image()], [masked])
+    assert reading.scenes[0].instruments[0].box == (0.0, 0.0, 0.5, 1.0)
+
+
+def test_long_term_frames_know_phase_and_step_and_the_short_term_ones_win(tmp_path):
+    path = tmp_path / "annotations/grasp_long-term_test.json"
+    path.parent.mkdir()
+    names = ["CASE041/000000068.jpg", "CASE041/000000098.jpg", "CASE041/000000128.jpg"]
+    images = [{"id": n, "file_name": name} for n, name in enumerate([*names, "CASE041/00005.jpg"])]
+    rows = [{"image_id": n, "phases": 0 if n < 2 else 1, "steps": 9} for n in range(4)]
+    path.write_text(json.dumps({**LISTS, "images": images, "annotations": rows}))
+    path.with_name("grasp_short-term_test.json").write_text(
+        json.dumps({**LISTS, "images": [image()], "annotations": [box()]})
+    )
+    (reading,) = grasp.read("gr", tmp_path, PARAMS)
+    assert [(s.frame_id, s.phase, s.labelled) for s in reading.scenes] == [
+        ("gr/CASE041/000000068", "Pedicle_Control", ("instruments", "phase", "step")),
+        ("gr/CASE041/000000098", "Pedicle_Control", ("phase", "step")),
+    ]
+    assert reading.passed_over == {"frame of the short-term files": 1}
+    assert [r.reason for r in reading.refused] == [
+        "phase or step is not in the ontology",
+        "frame is numbered at another rate than the others",
+    ]
+    assert reading.rows == 5

@@ -10,8 +10,8 @@ def flags(*ones):
     return ",".join("1" if n in ones else "0" for n in range(21))
 
 
-def read(root, phases, instruments=None, video="Hei-Chole1"):
-    for kind, rows in (("Phase", phases), ("Instrument", instruments)):
+def read(root, phases, instruments=None, video="Hei-Chole1", actions=None):
+    for kind, rows in (("Phase", phases), ("Instrument", instruments), ("Action", actions)):
         if rows is not None:
             folder = root / "Annotations" / kind
             folder.mkdir(parents=True)
@@ -43,6 +43,23 @@ def test_one_row_a_second_and_an_unknown_shaft_makes_the_instruments_unknown(tmp
         ("hei/Hei-Chole1/100", None, ["Stapler"], ["instruments"]),
     ]
     assert (reading.fps, reading.joined) == (25.0, 1)
+
+
+def test_one_action_at_a_time_is_the_frames_and_several_are_none(tmp_path):
+    actions = ["0,0,1,0,0", "25,1,1,0,0", "50,0,0,0,0", "75,0,0,0,2", "100,0,0,0,1", "101,0,0,0,1"]
+    reading = read(tmp_path, ["0,0", "25,0"], actions=actions)
+    rows = [(r["frame_id"], r["action"], r["labelled"]) for r in reading.bulk.to_pylist()]
+    assert rows == [
+        ("hei/Hei-Chole1/0", "hold", ["phase", "action"]),
+        ("hei/Hei-Chole1/25", None, ["phase"]),
+        ("hei/Hei-Chole1/100", "clip", ["action"]),
+    ]
+    assert reading.passed_over == {
+        "row between two whole seconds": 1,
+        "several actions in the row": 1,
+        "no action in the row": 1,
+    }
+    assert [r.where.rpartition("_")[2] for r in reading.refused] == ["Action.csv:4"]
 
 
 def test_seven_videos_run_at_50_fps(tmp_path):

@@ -122,8 +122,9 @@ def test_endovis17_says_its_sequence_where_a_name_does(tmp_path):
 
 def test_psi_ava_vqa_gathers_the_four_files_by_frame_and_the_folder_is_the_side(tmp_path):
     where, phase = "Where is the forceps ?", "What phase is it ?"
+    first = f"CASE001/00036.jpg|{where}|top left\nCASE001/00001.jpg|{where}|top\n"
     files = {
-        "Train/C1_location.txt": f"CASE001/00036.jpg|{where}|top left\nCASE001/00001.jpg|{where}|top\n",
+        "Train/C1_location.txt": first,
         "Train/C3_phase.txt": f"CASE001/00036.jpg|{phase}|idle\n../00036.jpg|{phase}|idle\n",
         "Val/C1_location.txt": f"CASE002/00001.jpg|{where}|\nCASE002/00001.jpg|{where}|top\n",
     }

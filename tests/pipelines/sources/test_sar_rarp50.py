@@ -1,5 +1,9 @@
+import cv2
+import numpy as np
+
 from surgchain.pipelines.corpus.surgeries import surgery_id
 from surgchain.pipelines.sources import SourceParams, sar_rarp50
+from surgchain.schemas.records import Entity
 
 PARAMS = SourceParams(format="sar_rarp50", root="")
 
@@ -37,3 +41,35 @@ def test_bad_rows_and_empty_files_are_refused(tmp_path):
     ]
     assert [r.reason for r in empty.refused] == ["label file is empty"]
     assert reading.rows == reading.frames + len(reading.refused)
+
+
+def test_masks_are_boxes_and_parts_of_a_tool_are_one(tmp_path):
+    mask = np.zeros((100, 200), np.uint8)
+    mask[0:20, 0:20], mask[20:40, 0:20], mask[40:60, 0:20] = 1, 2, 3  # one tool in three parts
+    mask[0:20, 150:200] = 3  # the shaft of another
+    mask[80:90, 0:10], mask[80:90, 90:100] = 5, 5  # a thread that shows twice
+    folder = tmp_path / "train1/video_11_1/segmentation"
+    folder.mkdir(parents=True)
+    cv2.imwrite(str(folder / "000000060.png"), np.dstack([mask] * 3))
+    cv2.imwrite(str(folder / "000000120.png"), mask + 10)
+    cv2.imwrite(str(folder / "000000180.png"), np.zeros((100, 200), np.uint8))
+    cv2.imwrite(str(folder / "60.png"), mask)
+    (folder / "000000240.png").write_bytes(b"no picture")
+    (folder.parent / "action_discrete.txt").write_text("000000054,0\n000000060,5\n")
+    (reading,) = sar_rarp50.read("sar", tmp_path, PARAMS)
+    both, empty = reading.scenes
+    assert both.instruments == (
+        Entity(name="Tool", box=(0.0, 0.0, 0.1, 0.6)),
+        Entity(name="Tool", box=(0.75, 0.0, 1.0, 0.2)),
+        Entity(name="Thread", box=(0.0, 0.8, 0.5, 0.9)),
+    )
+    assert (both.frame_id, both.action) == ("sar/video_11_1/60", "Tying a knot")
+    assert both.labelled == ("instruments", "action")
+    assert (empty.instruments, empty.labelled) == ((), ("instruments",))
+    assert [r["frame_id"] for r in reading.bulk.to_pylist()] == ["sar/video_11_1/54"]
+    assert [(r.where.rpartition("/")[2], r.reason) for r in reading.refused] == [
+        ("000000120.png", "mask has a value of no class"),
+        ("000000240.png", "mask cannot be read"),
+        ("60.png", "file name is not a frame of nine digits"),
+    ]
+    assert reading.rows == reading.frames + reading.joined + len(reading.refused) == 7
