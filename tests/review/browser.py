@@ -8,6 +8,7 @@ from typing import Any
 
 from playwright.sync_api import Page, sync_playwright
 
+Box = tuple[float, float, float, float]
 CHROMIUM = "/usr/bin/chromium"
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
 HOTKEYS = {
@@ -66,18 +67,41 @@ class Reviewer:
         panel.locator("text=Level").first.click()
         self.page.wait_for_timeout(500)  # the list fades out
 
-    def drag_box(self, box: tuple[float, float, float, float], dx: float, dy: float) -> None:
-        """Move a box by pixels; it is found by where it lies in the picture."""
-        canvas: Any = self.page.locator(".sc-left canvas").first.bounding_box()
-        x = canvas["x"] + canvas["width"] * (box[0] + box[2]) / 2
-        y = canvas["y"] + canvas["height"] * (box[1] + box[3]) / 2
+    def drag_box(self, box: Box, to: Box) -> None:
+        """Move the middle of a box to the middle of another."""
+        x, y = self._at(box)
         self.page.mouse.click(x, y)
         self.page.wait_for_timeout(300)
         self.page.mouse.move(x, y)
         self.page.mouse.down()
-        self.page.mouse.move(x + dx, y + dy, steps=8)
+        self.page.mouse.move(*self._at(to), steps=8)
         self.page.mouse.up()
         self.page.wait_for_timeout(300)
+
+    def draw_box(self, box: Box) -> None:
+        """Draw a box with the label that was chosen."""
+        x1, y1, x2, y2 = box
+        self.page.mouse.move(*self._at((x1, y1, x1, y1)))
+        self.page.mouse.down()
+        self.page.mouse.move(*self._at((x2, y2, x2, y2)), steps=8)
+        self.page.mouse.up()
+        self.page.wait_for_timeout(300)
+
+    def _at(self, box: Box) -> tuple[float, float]:
+        canvas: Any = self.page.locator(".sc-left canvas").first.bounding_box()
+        x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
+        return canvas["x"] + canvas["width"] * x, canvas["y"] + canvas["height"] * y
+
+    def decided(self, part: str) -> str:
+        """The decision that is ticked, without its key."""
+        ticked = self.page.locator(f".sc-{part} .lsf-choice:has(.ant-radio-checked)")
+        return ticked.first.inner_text().partition("[")[0].strip()
+
+    def regions(self) -> int:
+        return self.page.locator(".lsf-outliner-item").count()
+
+    def last_label(self) -> str:
+        return self.page.locator(".lsf-outliner-item").last.inner_text().split()[-1]
 
     def submit(self) -> None:
         with self.page.expect_response(

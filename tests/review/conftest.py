@@ -1,4 +1,8 @@
-"""A real Label Studio server, a real small corpus, real accounts. Run by `make test-review`."""
+"""A real Label Studio server, a real small corpus, real accounts. Run by `make test-review`.
+
+A quarter of the chains carry a planted fault, and the checkers are told to look at form and leaks
+only: what is wrong with the facts is left for people to find.
+"""
 
 import os
 import re
@@ -26,8 +30,8 @@ sources:
     split: {{policy: hash, test: 0.0, val: 0.0}}
 frames: {{}}
 questions: {{}}
-draft: {{teacher: embedded}}
-check: {{}}
+draft: {{teacher: embedded, options: {{fault_rate: 0.25}}}}
+check: {{checkers: [format, leak]}}
 handoff: {{audit_share: 1.0, gold: 20}}
 collect: {{release: audited}}
 shard: {{}}

@@ -4,6 +4,7 @@ import json
 import sys
 import time
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
@@ -12,13 +13,16 @@ from conftest import PASSWORD, SHOTS, Site, review, sign_up, stage
 
 from surgchain.annotators.label_studio import credentials, log, sent, server
 from surgchain.annotators.label_studio.client import Client
+from surgchain.annotators.label_studio.shown import ShownBox
 from surgchain.pipelines.corpus.reviews import decided
+from surgchain.schemas import boxes as box_text
 from surgchain.schemas import reviews as table
 from surgchain.schemas import tables
-from surgchain.schemas.records import Chain, Example
+from surgchain.schemas.boxes import Box, iou
+from surgchain.schemas.records import Chain, Example, Review, Scene
 
-REVIEWERS = ("r1", "r2", "r3")
-NEW_WORDS = "The instrument rests: nothing is being done to the tissue here."
+REVIEWERS = ("r1", "r2", "r3", "r4")
+LATER = "Shown here after your decision was submitted and read."
 
 
 def client(site: Site) -> Client:
@@ -88,60 +92,103 @@ def test_nothing_on_the_server_tells_who_wrote_a_chain_or_why_it_was_chosen(
         assert word not in told
 
 
+class Drawn(NamedTuple):
+    """A chain that both see, with what is really there."""
+
+    chain: Chain
+    scene: Scene
+    task: dict[str, sent.Sent]
+    """By reviewer."""
+
+    def box(self, name: str) -> Box:
+        """Where the one instrument of a name lies."""
+        (found,) = [e.box for e in self.scene.instruments if e.name == name]
+        assert found
+        return found
+
+    def words(self) -> str:
+        """What the instruments really do."""
+        done = [
+            f"The {i} {v}s the {t.replace('_', ' ')}."
+            for i, v, t in self.scene.triplets
+            if t != "null_target"
+        ]
+        return " ".join(done)
+
+
 @pytest.fixture(scope="module")
-def chosen(pushed: list[sent.Sent]) -> dict[str, dict[str, sent.Sent]]:
-    """Four chains, each with its task in the projects of r1 and r2."""
+def chosen(site: Site, pushed: list[sent.Sent]) -> dict[str, Drawn]:
+    """A sound chain, and three with a fault that the checkers were not asked about."""
+    data = site.folder / "data"
+    scenes = {s.frame_id: s for s in tables.read(data / "ingest/phantom/scenes.parquet", Scene)}
     of: dict[str, dict[str, sent.Sent]] = {}
     for s in pushed:
-        if s.kind == "review" and s.reviewer != "r3":
+        if s.kind == "review":
             of.setdefault(s.chain_id, {})[s.reviewer] = s
-    boxed = [c for c, s in sorted(of.items()) if len(s) == 2 and _lone_box(s["r1"])]
-    plain = [c for c in sorted(of) if len(of[c]) == 2 and c not in boxed]
+    drawn: dict[str, list[Drawn]] = {}
+    for chain in tables.read(data / "drafts/phantom.parquet", Chain):
+        if len(of.get(chain.chain_id, {})) == 2 and not chain.question.options:
+            scene = scenes[chain.frame_id]
+            names = [e.name for e in scene.instruments]
+            if len(names) == len(set(names)) == 2:
+                of_fault = drawn.setdefault(chain.provenance.planted, [])
+                of_fault.append(Drawn(chain, scene, of[chain.chain_id]))
     return {
-        "accepted": of[plain[0]],
-        "edited": of[plain[1]],
-        "moved": of[boxed[0]],
-        "rejected": of[plain[2]],
-    }
+        "accepted": next(d for d in drawn[""] if d.chain.question.task == "cvs"),
+        "edited": drawn["wrong_verb"][0],
+        "moved": next(
+            d for d in drawn["box_mismatch"]
+            if d.chain.question.task == "localization" and _one_is_off(d)
+        ),
+        "rejected": drawn["hallucinated_instrument"][0],
+    }  # fmt: skip
 
 
-def _lone_box(s: sent.Sent) -> bool:
-    return s.asked == "localization" and len(s.shown.boxes) == 1
+def _one_is_off(d: Drawn) -> bool:
+    return len(_off(d)) == 1
+
+
+def _off(d: Drawn) -> list[ShownBox]:
+    """Boxes that lie where their instrument does not."""
+    return [b for b in d.task["r1"].shown.boxes if iou(b.box, d.box(b.name)) < 0.5]
 
 
 @pytest.fixture(scope="module")
-def reviewed(site: Site, chosen: dict[str, dict[str, sent.Sent]]) -> list[table.Reviewed]:
+def reviewed(site: Site, chosen: dict[str, Drawn]) -> list[table.Reviewed]:
     """Two people in a browser; then a pull."""
     from browser import browsing
 
     with browsing(site.url, SHOTS, (mail("r1"), PASSWORD), (mail("r2"), PASSWORD)) as (one, two):
-        one.open(*_place(chosen["accepted"]["r1"]))
+        one.open(*_place(chosen["accepted"].task["r1"]))
         one.shot("01-as-it-opens")
         one.decide()
         one.shot("02-accepted")
         one.submit()
-        one.open(*_place(chosen["edited"]["r1"]))
-        one.write("level2", NEW_WORDS)
+        one.open(*_place(chosen["edited"].task["r1"]))
+        one.write("level2", chosen["edited"].words())
         one.decide(level2="edit")
         one.tag("level2", "relations", "wrong_verb")
         one.shot("03-edited")
         one.submit()
-        one.open(*_place(chosen["moved"]["r1"]))
-        one.drag_box(chosen["moved"]["r1"].shown.boxes[0].box, 60, 40)
-        one.decide(level1="edit", answer="edit")
+        one.open(*_place(chosen["moved"].task["r1"]))
+        (off,) = _off(chosen["moved"])
+        one.drag_box(off.box, chosen["moved"].box(off.name))
+        one.decide(level1="edit")
+        one.tag("level1", "grounding", "box_mismatch")
         one.shot("04-box-moved")
         one.submit()
-        one.open(*_place(chosen["rejected"]["r1"]))
-        one.decide(level1="reject")
-        one.tag("level1", "grounding", "missed_instrument")
+        one.open(*_place(chosen["rejected"].task["r1"]))
+        one.decide(level1="reject", level2="reject")
+        one.tag("level1", "grounding", "hallucinated_instrument")
         one.shot("05-rejected")
         one.submit()
         for name in ("accepted", "edited"):
-            two.open(*_place(chosen[name]["r2"]))
-            two.shot(f"06-second-reviewer-{name}")
+            two.open(*_place(chosen[name].task["r2"]))
             two.decide()
+            two.shot(f"06-second-reviewer-{name}")
             two.submit()
-    review("pull", *site.options())
+    run = review("pull", *site.options())
+    assert run.code == 0, run.out
     return table.read(site.reviews / "reviews.parquet")
 
 
@@ -149,7 +196,7 @@ def _place(s: sent.Sent) -> tuple[int, int]:
     return s.project, s.task
 
 
-def by(reviewed: list[table.Reviewed], s: sent.Sent) -> table.Review:
+def by(reviewed: list[table.Reviewed], s: sent.Sent) -> Review:
     (found,) = [
         r.review
         for r in reviewed
@@ -159,34 +206,35 @@ def by(reviewed: list[table.Reviewed], s: sent.Sent) -> table.Review:
 
 
 def test_what_was_done_in_the_browser_comes_back(
-    reviewed: list[table.Reviewed], chosen: dict[str, dict[str, sent.Sent]]
+    reviewed: list[table.Reviewed], chosen: dict[str, Drawn]
 ) -> None:
     assert len(reviewed) == 6
-    assert by(reviewed, chosen["accepted"]["r1"]).decision == "accept"
-    edit = by(reviewed, chosen["edited"]["r1"])
-    assert (edit.decision, edit.levels["level2"].edited_text) == ("edit", NEW_WORDS)
+    assert by(reviewed, chosen["accepted"].task["r1"]).decision == "accept"
+    edit = by(reviewed, chosen["edited"].task["r1"])
+    assert edit.decision == "edit"
+    assert edit.levels["level2"].edited_text == chosen["edited"].words()
     assert edit.levels["level2"].error_tags == ("wrong_verb",)
     assert edit.levels["level1"].edited_text is None
-    reject = by(reviewed, chosen["rejected"]["r1"])
-    assert (reject.decision, reject.levels["level1"].error_tags) == (
-        "reject",
-        ("missed_instrument",),
-    )
+    reject = by(reviewed, chosen["rejected"].task["r1"])
+    assert reject.decision == "reject"
+    assert reject.levels["level1"].error_tags == ("hallucinated_instrument",)
     assert reject.seconds > 0
 
 
-def test_a_moved_box_is_in_the_words_of_the_answer(
-    reviewed: list[table.Reviewed], chosen: dict[str, dict[str, sent.Sent]]
+def test_a_moved_box_lies_on_the_instrument_and_is_in_the_words(
+    reviewed: list[table.Reviewed], chosen: dict[str, Drawn]
 ) -> None:
-    shown = chosen["moved"]["r1"].shown
-    found = by(reviewed, chosen["moved"]["r1"])
+    moved = chosen["moved"]
+    found = by(reviewed, moved.task["r1"])
+    (off,) = _off(moved)
     (box,) = found.edited_boxes
-    assert box.name == shown.boxes[0].name
-    assert box.box[0] > shown.boxes[0].box[0] + 0.02
-    answer = found.levels["answer"].edited_text
-    assert answer
-    assert shown.boxes[0].text not in answer
-    assert found.levels["level1"].edited_text is not None
+    assert box.name == off.name
+    assert iou(box.box, moved.box(off.name)) > 0.7
+    words = found.levels["level1"].edited_text
+    assert words
+    assert off.text not in words
+    assert box_text.to_text(box.box) in words
+    assert found.levels["answer"].edited_text is None  # it had the right box already
 
 
 def test_a_second_pull_finds_nothing_new(site: Site, reviewed: list[table.Reviewed]) -> None:
@@ -194,6 +242,7 @@ def test_a_second_pull_finds_nothing_new(site: Site, reviewed: list[table.Review
     run = review("pull", *site.options())
     assert run.out.count(" 0 new versions, 0 deleted") == 2
     assert (site.reviews / "log.jsonl").read_bytes() == before
+    assert review("pull", "--all", *site.options()).out.count(" 0 new versions") == 2
 
 
 def test_agreement_and_status_are_told(site: Site, reviewed: list[table.Reviewed]) -> None:
@@ -210,18 +259,18 @@ def test_agreement_and_status_are_told(site: Site, reviewed: list[table.Reviewed
 
 @pytest.fixture(scope="module")
 def adjudicated(
-    site: Site, reviewed: list[table.Reviewed], chosen: dict[str, dict[str, sent.Sent]]
+    site: Site, reviewed: list[table.Reviewed], chosen: dict[str, Drawn]
 ) -> list[table.Reviewed]:
     from browser import browsing
 
     run = review("adjudicate", "--reviewer", "r3", *site.options(), *data(site))
     assert "1 sent" in run.out, run.out
     (s,) = [s for s in sent.read(site.reviews / "sent.jsonl") if s.kind == "adjudication"]
-    assert s.chain_id == chosen["edited"]["r1"].chain_id
+    assert s.chain_id == chosen["edited"].chain.chain_id
     with browsing(site.url, SHOTS, (mail("r3"), PASSWORD)) as (third,):
         third.open(s.project, s.task)
         assert third.page.get_by_text("Reviewer B").count() > 0
-        third.write("level2", NEW_WORDS)
+        third.write("level2", chosen["edited"].words())
         third.decide(level2="edit")
         third.shot("07-adjudication")
         third.submit()
@@ -230,14 +279,14 @@ def adjudicated(
 
 
 def test_a_third_person_settles_it(
-    adjudicated: list[table.Reviewed], chosen: dict[str, dict[str, sent.Sent]]
+    adjudicated: list[table.Reviewed], chosen: dict[str, Drawn]
 ) -> None:
-    found = decided(adjudicated)[chosen["edited"]["r1"].chain_id]
+    found = decided(adjudicated)[chosen["edited"].chain.chain_id]
     assert (found.outcome, found.why) == ("edited", "adjudicated")
 
 
 def test_the_edit_is_in_the_round_and_in_the_shard_and_the_reject_is_not(
-    site: Site, adjudicated: list[table.Reviewed], chosen: dict[str, dict[str, sent.Sent]]
+    site: Site, adjudicated: list[table.Reviewed], chosen: dict[str, Drawn]
 ) -> None:
     d = site.folder / "data"
     stage(
@@ -249,11 +298,11 @@ def test_the_edit_is_in_the_round_and_in_the_shard_and_the_reject_is_not(
     examples = list(tables.read(d / "rounds/r0/examples.parquet", Example))
     ids = {e.chain.chain_id for e in examples}
     assert {e.released_by for e in examples} == {"human"}
-    assert chosen["accepted"]["r1"].chain_id in ids
-    assert chosen["rejected"]["r1"].chain_id not in ids
+    assert chosen["accepted"].chain.chain_id in ids
+    assert chosen["rejected"].chain.chain_id not in ids
     parents = {e.chain.provenance.parent_chain_id: e.chain for e in examples if e.chain.provenance}
-    assert NEW_WORDS in parents[chosen["edited"]["r1"].chain_id].text
-    assert parents[chosen["moved"]["r1"].chain_id].provenance.generator == "human"
+    assert chosen["edited"].words() in parents[chosen["edited"].chain.chain_id].text
+    assert parents[chosen["moved"].chain.chain_id].provenance.generator == "human"
     stage(
         site.folder, "shard", "--round", f"{d}/rounds/r0", "--ingest", f"{d}/ingest",
         "--frames", f"{d}/frames", "--questions", f"{d}/questions", "--out", f"{d}/shards/r0",
@@ -262,11 +311,11 @@ def test_the_edit_is_in_the_round_and_in_the_shard_and_the_reject_is_not(
     import datasets
 
     rows = datasets.Dataset.from_file(str(next((d / "shards/r0").glob("chains-train-*.arrow"))))
-    assert any(NEW_WORDS in text for text in rows["text"])
+    assert any(chosen["edited"].words() in text for text in rows["text"])
 
 
 def test_preferences_hold_the_edit_over_what_it_edits(
-    site: Site, adjudicated: list[table.Reviewed], chosen: dict[str, dict[str, sent.Sent]]
+    site: Site, adjudicated: list[table.Reviewed], chosen: dict[str, Drawn]
 ) -> None:
     out = site.folder / "preferences.jsonl"
     review(
@@ -274,17 +323,100 @@ def test_preferences_hold_the_edit_over_what_it_edits(
         "--drafts", str(site.folder / "data/drafts"), "--params", str(site.folder / "params.yaml"),
     )  # fmt: skip
     pairs = [json.loads(line) for line in out.read_text().splitlines()]
-    assert chosen["edited"]["r1"].chain_id in {p["rejected_id"] for p in pairs}
+    assert chosen["edited"].chain.chain_id in {p["rejected_id"] for p in pairs}
 
 
-def test_the_token_is_in_no_file_but_its_own(site: Site, adjudicated: object) -> None:
+@pytest.fixture(scope="module")
+def looked_again(site: Site, adjudicated: object, chosen: dict[str, Drawn]) -> list[table.Reviewed]:
+    """A fourth person accepts what is wrong, is shown what every checker found, and edits."""
+    from browser import browsing
+
+    d, edited = site.folder / "data", chosen["edited"]
+    open_params = site.folder / "open.yaml"
+    text = (site.folder / "params.yaml").read_text()
+    text = text.replace("checkers: [format, leak]", "").replace("gold: 20", "blind: false")
+    open_params.write_text(text)
+    stage(
+        site.folder, "check", "--source", "phantom", "--ingest", f"{d}/ingest/phantom",
+        "--chains", f"{d}/drafts/phantom.parquet", "--out", f"{d}/open/phantom.parquet",
+        "--metrics", "m/open.json", "--params", str(open_params),
+    )  # fmt: skip
+    of_others = {s.chain_id for s in sent.read(site.reviews / "sent.jsonl")}
+    assert edited.chain.chain_id in of_others
+    run = review(
+        "push", "--reviewers", "r4", "--overlap", "3", "--minutes", "100000", *site.options(),
+        *data(site)[:-4], "--params", str(open_params), "--pictures", site.pictures,
+        "--verdicts", f"{d}/open",
+    )  # fmt: skip
+    assert "second look r4" in run.out, run.out
+    (task,) = [
+        s
+        for s in sent.read(site.reviews / "sent.jsonl")
+        if (s.reviewer, s.chain_id) == ("r4", edited.chain.chain_id)
+    ]
+    with client(site) as c:
+        before = c.call("GET", f"/api/tasks/{task.task}/")
+    assert before["data"]["findings"] == LATER
+    assert "wrong verb" not in json.dumps(before)
+    with browsing(site.url, SHOTS, (mail("r4"), PASSWORD)) as (fourth,):
+        fourth.open(*_place(task))
+        assert LATER in fourth.page.locator(".sc-told").inner_text()
+        fourth.decide()
+        fourth.submit()
+        run = review("pull", *site.options())
+        assert "the checkers' findings are now shown on 1 that were decided" in run.out
+        fourth.open(*_place(task))
+        assert "level 2, wrong verb" in fourth.page.locator(".sc-told").inner_text()
+        fourth.write("level2", edited.words())
+        fourth.page.keyboard.press("s")
+        fourth.shot("09-second-look")
+        fourth.submit()
+    run = review("pull", *site.options())
+    assert "now shown" not in run.out
+    return table.read(site.reviews / "reviews.parquet")
+
+
+def test_a_second_look_is_kept_beside_the_first_and_agreement_counts_the_first(
+    site: Site, looked_again: list[table.Reviewed]
+) -> None:
+    of_r4 = [r.review for r in looked_again if r.review.reviewer == "r4"]
+    assert [(r.kind, r.decision) for r in of_r4] == [("review", "accept"), ("second look", "edit")]
+    kinds = [e.event["kind"] for e in log.read(site.reviews / "log.jsonl")]
+    assert kinds[-4:] == ["version", "revealing", "revealed", "version"]
+    out = site.folder / "agreement-2.json"
+    review("stats", "--reviews", str(site.reviews), "--out", str(out))
+    assert json.loads(out.read_text())["reviewers"]["r4"]["decisions"] == {"accept": 1}
+
+
+def test_every_hotkey_does_what_the_page_says(
+    site: Site, looked_again: object, chosen: dict[str, Drawn]
+) -> None:
+    from browser import HOTKEYS, browsing
+
+    with browsing(site.url, SHOTS, (mail("r2"), PASSWORD)) as (two,):
+        two.open(*_place(chosen["moved"].task["r2"]))
+        for part, keys in HOTKEYS.items():
+            for decision, key in keys.items():
+                two.page.keyboard.press(key)
+                two.page.wait_for_timeout(120)
+                assert two.decided(part) == decision
+        two.page.keyboard.press("g")
+        assert two.page.locator(".ant-rate-star-full").count() == 1
+        two.page.keyboard.press("3")
+        two.draw_box((0.1, 0.1, 0.2, 0.2))
+        assert two.regions() == len(chosen["moved"].task["r2"].shown.boxes) + 1
+        assert two.last_label() == "hook"
+        two.shot("10-hotkeys")
+
+
+def test_the_token_is_in_no_file_but_its_own(site: Site, looked_again: object) -> None:
     secret = credentials.token(server.token_file(site.state))
     places = [*site.reviews.rglob("*"), site.state / "server.log"]
     assert not [p for p in places if p.is_file() and secret.encode() in p.read_bytes()]
     assert server.token_file(site.state).stat().st_mode & 0o077 == 0
 
 
-def test_the_log_of_all_this_is_whole(site: Site, adjudicated: object) -> None:
-    assert len(log.read(site.reviews / "log.jsonl")) == 7
+def test_the_log_of_all_this_is_whole(site: Site, looked_again: object) -> None:
+    assert len(log.read(site.reviews / "log.jsonl")) == 11
     chains = list(tables.read(site.folder / "data/drafts/phantom.parquet", Chain))
     assert len({c.chain_id for c in chains}) == len(chains)

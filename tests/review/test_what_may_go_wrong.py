@@ -2,13 +2,16 @@
 
 import os
 import signal
+import sqlite3
+import subprocess
 import sys
 import threading
 import time
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from contextlib import closing, contextmanager
+from http.server import BaseHTTPRequestHandler, HTTPServer, ThreadingHTTPServer
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -17,6 +20,7 @@ from conftest import PASSWORD, SHOTS, VENV, free_port, sign_up
 
 from surgchain.annotators.label_studio import (
     credentials,
+    environment,
     log,
     page,
     pull,
@@ -66,10 +70,11 @@ class Place(NamedTuple):
     def rows(self, name: str) -> list[sent.Sent]:
         return [s for s in sent.read(self.folder / "sent.jsonl") if s.reviewer == name]
 
-    def pull(self, name: str) -> list[dict]:
+    def pull(self, name: str, *, everything: bool = False) -> list[dict]:
         entries = log.read(self.folder / f"{name}.jsonl")
+        project = self.rows(name)[0].project
         with self.client() as c:
-            events = list(pull.events(c, self.rows(name)[0].project, entries))
+            events = list(pull.events(c, project, entries, everything=everything))
         log.append(self.folder / f"{name}.jsonl", log.head(entries), events)
         return events
 
@@ -85,21 +90,35 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
         yield Place(running, tmp_path_factory.mktemp("desk"))
 
 
-@pytest.fixture(scope="module")
-def other(place: Place) -> Client:
-    """The account of somebody else, with the token they find in their settings."""
+@contextmanager
+def signed_in(url: str, email: str) -> Iterator[Any]:
+    """A session of somebody, as their browser has."""
     import httpx
 
-    with place.client() as c:
-        sign_up(c.url, c.invitation(), "other@example.org")
-    with httpx.Client(base_url=place.running.url) as http:
+    with httpx.Client(base_url=url) as http:
         login = http.get("/user/login/").text
         token = login.partition('name="csrfmiddlewaretoken" value="')[2].partition('"')[0]
-        form = {"csrfmiddlewaretoken": token, "email": "other@example.org", "password": PASSWORD}
-        http.post(
-            "/user/login/", data=form, headers={"Referer": f"{place.running.url}/user/login/"}
-        )
-        return Client(place.running.url, http.get("/api/current-user/token").json()["token"])
+        form = {"csrfmiddlewaretoken": token, "email": email, "password": PASSWORD}
+        http.post("/user/login/", data=form, headers={"Referer": f"{url}/user/login/"})
+        yield http
+
+
+def csrf(http: Any) -> dict[str, str]:
+    return {"X-CSRFToken": http.cookies.get("csrftoken") or "", "Referer": str(http.base_url)}
+
+
+def token_of(url: str, email: str) -> str:
+    """The token that somebody finds in their settings."""
+    with signed_in(url, email) as http:
+        return http.get("/api/current-user/token").json()["token"]
+
+
+@pytest.fixture(scope="module")
+def other(place: Place) -> Client:
+    """The account of somebody else."""
+    with place.client() as c:
+        sign_up(c.url, c.invitation(), "other@example.org")
+    return Client(place.running.url, token_of(place.running.url, "other@example.org"))
 
 
 def annotate(client: Client, task: int, **decisions: str) -> int:
@@ -197,6 +216,152 @@ def test_a_prediction_that_does_not_fit_is_sent_to_nobody(place: Place) -> None:
     with pytest.raises(InputError, match="c-00008 does not fit the labelling page"):
         place.push("w", [item(9), wrong])
     assert place.rows("w") == []
+
+
+def test_an_account_without_rights_is_told_so_and_makes_no_project_of_its_own(
+    place: Place,
+) -> None:
+    with place.client() as c:
+        sign_up(c.url, c.invitation(), "left@example.org")
+        token = token_of(place.running.url, "left@example.org")
+        c.call("DELETE", f"/api/organizations/1/memberships/{c.users()['left@example.org']}/")
+    with (
+        Client(place.running.url, token) as left,
+        pytest.raises(InputError, match="has no rights here: it belongs to no organisation"),
+    ):
+        left.member()
+
+
+def test_a_project_that_is_gone_is_not_made_anew_behind_peoples_backs(place: Place) -> None:
+    place.push("v", [item(n) for n in range(3)])
+    with place.client() as c:
+        c.call("DELETE", f"/api/projects/{place.rows('v')[0].project}/")
+    with pytest.raises(InputError, match="'review v' is gone, or not for this account to see"):
+        place.push("v", [item(n) for n in range(5)])
+    with pytest.raises(InputError, match="was the project deleted on the server"):
+        place.pull("v")
+
+
+def test_a_server_whose_clock_was_put_back_loses_nothing(place: Place) -> None:
+    place.push("s", [item(n) for n in range(4)])
+    first, second, third, _ = (r.task for r in place.rows("s"))
+    with place.client() as c:
+        annotate(c, first)
+        place.pull("s")
+        annotate(c, second)
+        _an_hour_ago(place, second)
+        assert [e["task"] for e in place.pull("s")] == [second]  # one more than we know of
+        number = annotate(c, third)
+        place.pull("s")
+        time.sleep(0.01)
+        c.call("PATCH", f"/api/annotations/{number}/", json={"lead_time": 77.0})
+        _an_hour_ago(place, third)
+        assert place.pull("s") == []  # as many as we know of: only reading all finds it
+        assert [e["lead_time"] for e in place.pull("s", everything=True)] == [77.0]
+        assert len(place.stand("s", c.whoami()["id"]).reviews) == 3
+
+
+def _an_hour_ago(place: Place, task: int) -> None:
+    """Date a task's last change back, as a server does whose clock was wrong."""
+    database = place.running.folder / environment.DATABASE
+    with closing(sqlite3.connect(database, timeout=20)) as tables, tables:
+        for table, column in (("task", "id"), ("task_completion", "task_id")):
+            tables.execute(
+                f"UPDATE {table} SET updated_at = datetime(updated_at, '-1 hour') "  # noqa: S608
+                f"WHERE {column} = ?",
+                (task,),
+            )
+
+
+def test_our_own_clock_decides_nothing(place: Place, tmp_path: Path) -> None:
+    """A pull on a machine that is a year off reads the same."""
+    place.push("o", [item(n) for n in range(3)])
+    with place.client() as c:
+        annotate(c, place.rows("o")[0].task)
+    code = (
+        "import datetime, sys, time\n"
+        "real = time.time\n"
+        "time.time = lambda: real() - 365 * 86400\n"
+        "from surgchain.annotators.label_studio import pull\n"
+        "from surgchain.annotators.label_studio.client import Client\n"
+        "c = Client(sys.argv[1], sys.stdin.read())\n"
+        "print(len(list(pull.events(c, int(sys.argv[2]), []))))\n"
+    )
+    token = credentials.token(server.token_file(place.running.folder))
+    done = subprocess.run(
+        [sys.executable, "-c", code, place.running.url, str(place.rows("o")[0].project)],
+        input=token, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert done.stdout.strip() == "1"
+
+
+def test_html_in_place_of_an_export_is_one_clear_line_and_the_log_is_kept(place: Place) -> None:
+    place.push("h", [item(n) for n in range(3)])
+    project = place.rows("h")[0].project
+    with place.client() as c:
+        annotate(c, place.rows("h")[0].task)
+        place.pull("h")
+        before = (place.folder / "h.jsonl").read_bytes()
+        time.sleep(1.1)
+        annotate(c, place.rows("h")[1].task)
+    token = credentials.token(server.token_file(place.running.folder))
+    with through_a_proxy(place.running.url, "/export") as url, Client(url, token) as c:
+        entries = [
+            e._replace(event={**e.event, "server": url}) for e in log.read(place.folder / "h.jsonl")
+        ]
+        with pytest.raises(InputError, match=r"/export: JSON was expected and text/html came"):
+            list(pull.events(c, project, entries))
+    assert (place.folder / "h.jsonl").read_bytes() == before
+    assert len(place.pull("h")) == 1
+
+
+@contextmanager
+def through_a_proxy(url: str, html_at: str) -> Iterator[str]:
+    """A proxy that passes everything on, but for one address, where it shows its login page."""
+    import httpx
+
+    class Proxy(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            if self.path.partition("?")[0].endswith(html_at):
+                kind, body, status = "text/html", b"<html>please log in</html>", 200
+            else:
+                heads = {"Authorization": self.headers["Authorization"]}
+                answer = httpx.get(url + self.path, headers=heads, timeout=60)
+                kind, body, status = "application/json", answer.content, answer.status_code
+            self.send_response(status)
+            self.send_header("Content-Type", kind)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    proxy = ThreadingHTTPServer(("127.0.0.1", 0), Proxy)
+    threading.Thread(target=proxy.serve_forever, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{proxy.server_port}"
+    finally:
+        proxy.shutdown()
+        proxy.server_close()
+
+
+def test_a_personal_access_token_outlives_its_access_and_ends_when_revoked(
+    place: Place, other: Client
+) -> None:
+    with signed_in(place.running.url, "other@example.org") as http:
+        personal = http.post("/api/token/", headers=csrf(http)).json()["token"]
+        with Client(place.running.url, personal) as c:
+            me = c.whoami()["id"]
+            c._http.headers["Authorization"] = "Bearer expired.after.five-minutes"
+            assert c.whoami()["id"] == me
+        http.post("/api/token/blacklist/", json={"refresh": personal}, headers=csrf(http))
+    with (
+        Client(place.running.url, personal) as c,
+        pytest.raises(InputError, match="the token is refused") as refused,
+    ):
+        c.whoami()
+    assert personal not in str(refused.value)
 
 
 def test_a_refused_token_is_one_clear_line_without_the_token(place: Place) -> None:
