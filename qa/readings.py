@@ -79,6 +79,8 @@ class Facts:
         self.acts = frozenset(t for t in self.triplets or () if t[1] != NULL_VERB)
         self.phase = name("phases", scene.phase) if scene.knows("phase") and scene.phase else None
         self.step = name("steps", scene.step) if scene.knows("step") and scene.step else None
+        action = scene.action if scene.knows("action") else None
+        self.action = name("actions", action) if action else None
         self.criteria: tuple[bool, bool, bool] | None = None
         if scene.knows("cvs") and scene.cvs:
             c1, c2, c3 = (s >= answers.CVS_YES for s in scene.cvs)

@@ -9,7 +9,6 @@ import json
 import sys
 from collections import Counter
 from enum import StrEnum
-from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple, TypeVar
 
@@ -19,6 +18,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from surgchain.pipelines.checking.marking import stretches
 from surgchain.pipelines.files import whole_file
 from surgchain.qa import judge as judges
 from surgchain.schemas import ontology as ontologies
@@ -224,20 +224,10 @@ def _explain(judged: list[Judged], chain_id: str) -> None:
         console.print("nothing found")
 
 
-def pieces(text: str, findings: tuple[Finding, ...]) -> list[tuple[str, list[int]]]:
-    """Cut a text where findings begin and end: (stretch, numbers of the findings it lies in)."""
-    spans = [(n, f.span) for n, f in enumerate(findings, start=1) if f.span]
-    cuts = sorted({0, len(text), *(min(p, len(text)) for _, s in spans for p in s)})
-    return [
-        (text[a:b], [n for n, (start, end) in spans if start <= a and b <= end])
-        for a, b in pairwise(cuts)
-    ]
-
-
 def marked(text: str, findings: tuple[Finding, ...]) -> str:
     """Return a chain's text in rich markup, its offending stretches marked with their numbers."""
     out = []
-    for stretch, numbers in pieces(text, findings):
+    for stretch, numbers in stretches(text, findings):
         shown = escape(
             "".join(
                 c if c.isprintable() or c == "\n" else "\N{REPLACEMENT CHARACTER}" for c in stretch
@@ -268,7 +258,7 @@ def page(judged: list[Judged], refused: list[str]) -> str:
 
 def _article(one: Judged) -> str:
     parts = []
-    for stretch, numbers in pieces(one.chain.text, one.verdict.findings):
+    for stretch, numbers in stretches(one.chain.text, one.verdict.findings):
         safe = html.escape(stretch.encode("utf-8", "replace").decode())
         tags = "".join(f"<sup>{n}</sup>" for n in numbers)
         parts.append(f"<mark>{safe}</mark>{tags}" if numbers else safe)

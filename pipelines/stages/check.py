@@ -1,55 +1,70 @@
 """Judge the chains of one source against the facts of their frames.
 
-Reads   <ingest>/scenes.parquet and chains (CHAINS).
+Reads   <ingest>/scenes.parquet and chains (CHAINS); where asked for, the pictures of <frames>
+        (checker `appearance`), <ingest>/videos.parquet (split leaks) and people's reviews.
 Writes  <out>: a verdict for every chain (VERDICTS), in the order of the chains; to <metrics> what
-        passed, what was flagged by fault and checker, and the recall on planted faults.
+        passed, what was flagged by fault and checker, the recall on planted faults, and how each
+        checker agrees with people; to <funnel> what each checker took (CSV); <page> shows it.
 """
 
+import csv
+import io
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import typer
 from pydantic import Field
 
 from surgchain.pipelines import params
+from surgchain.pipelines.checking import beside
+from surgchain.pipelines.checking import pieces as cutting
+from surgchain.pipelines.checking.judging import Outcome, Rules, judge_piece, judged
+from surgchain.pipelines.checking.page import page
+from surgchain.pipelines.checking.pieces import Scenes
+from surgchain.pipelines.checking.summary import Counted, summary
 from surgchain.pipelines.counts import Counts
-from surgchain.pipelines.executor import fan_out
+from surgchain.pipelines.files import whole_file
+from surgchain.pipelines.progress import progress
 from surgchain.pipelines.stages import main
-from surgchain.qa import corpus
 from surgchain.qa import judge as judges
-from surgchain.qa.readings import Settings
-from surgchain.schemas import ontology as ontologies
+from surgchain.qa import people
+from surgchain.qa.funnel import Funnel
+from surgchain.qa.people import Agreement
+from surgchain.schemas import reviews as snapshot
 from surgchain.schemas import tables
 from surgchain.schemas.errors import InputError
-from surgchain.schemas.records import Chain, Finding, Scene, Verdict
+from surgchain.schemas.frame_shards import FrameShards
 
-CHUNK = 2000
-"""Chains of one piece of work: about a second."""
+if TYPE_CHECKING:
+    from surgchain.schemas.records import Verdict
+
+WITH_PICTURES = "appearance"
+"""The checker that looks at pictures."""
 
 
 class Params(params.Section):
     """Which checkers judge, and how strictly."""
 
     checkers: tuple[str, ...] = judges.DEFAULT
-    """File names in qa/checkers/."""
+    """File names in qa/checkers/; `appearance` needs --frames."""
     box_iou: float = Field(default=0.5, ge=0.1, le=1)
     """Least overlap of a box in the text with the labelled one; under 0.1 is always a mismatch."""
-    corpus: tuple[Literal["near_duplicate", "template_collapse", "label_conflict"], ...] = ()
+    corpus: tuple[
+        Literal["near_duplicate", "template_collapse", "label_conflict", "split_leak"], ...
+    ] = ()
     """Checks between chains of the source, by fault; none by default."""
     similarity: float = Field(default=0.9, gt=0, le=1)
     """Overlap of four-word runs (Jaccard) from which a chain is a near-duplicate."""
+    min_precision: float | None = Field(default=None, ge=0, le=1)
+    """A checker that people agree with less often than this, over 20 flagged and reviewed chains
+    or more, warns instead of dropping; none: every checker drops."""
     workers: int = Field(default=0, ge=0)
     """Processes; 0: one per core. Fewer than 4,000 chains are judged in this one."""
-
-
-class Case(NamedTuple):
-    """A chain with the facts of its frame; None where the frame has no scene."""
-
-    chain: Chain
-    scene: Scene | None
 
 
 def run(
@@ -58,109 +73,104 @@ def run(
     chains: Annotated[Path, typer.Option(help="Chains to judge (CHAINS).")],
     out: Annotated[Path, typer.Option(help="Verdicts (VERDICTS).")],
     metrics: Annotated[Path, typer.Option(help="Counts, as JSON.")],
+    frames: Annotated[Path | None, typer.Option(help="Folder of frame shards.")] = None,
+    reviews: Annotated[Path | None, typer.Option(help="People's reviews (REVIEWS).")] = None,
+    funnel: Annotated[Path | None, typer.Option(help="What each checker took, as CSV.")] = None,
+    page_path: Annotated[
+        Path | None, typer.Option("--page", help="The funnel with sampled rejects, as HTML.")
+    ] = None,
     params_path: Annotated[Path, typer.Option("--params")] = params.DEFAULT_PATH,
 ) -> None:
     """Judge the chains of one source."""
     section = params.load("check", Params, params_path)
     judges.load(section.checkers)  # a wrong name is refused before any work
-    scenes = {s.frame_id: s for s in tables.read(ingest / "scenes.parquet", Scene)}
-    cases = [Case(c, scenes.get(c.frame_id)) for c in tables.read(chains, Chain)]
-    _same_ontology(cases, scenes, chains)
-    verdicts = list(judged(cases, section, label=f"check {source}"))
-    verdicts = beside_others([c.chain for c in cases], verdicts, section)
-    tables.write(out, verdicts, tables.VERDICTS)
-    counts = Counts()
-    counts.taken = counts.out = len(verdicts)
-    without = [c.chain.chain_id for c in cases if c.scene is None]
-    counts.write(metrics, **summary([c.chain for c in cases], verdicts), without_scene=len(without))
+    rules = Rules(section.checkers, section.box_iou, _pictures(section, frames))
+    scenes = Scenes(ingest / "scenes.parquet")
+    total = cutting.rows_of(chains)
+    if total and not scenes:
+        raise InputError(f"{chains}: chains without any scene; run `dvc repro` from ingest on")
+    agreed = agreements(rules, chains, scenes, reviews)
+    doubted = people.doubted(agreed, section.min_precision)
+    found_beside = beside.findings(section.corpus, chains, ingest, section.similarity)
+    rules = rules._replace(doubted=doubted, beside=found_beside)
+    found = cutting.worked(
+        partial(judge_piece, rules=rules), cutting.pieces(chains, scenes), section.workers, total
+    )
+    counts, taken = _written(out, progress(found, f"check {source}", unit="pieces"))
+    rows = list(taken.rows(source, _names(section)))
+    if funnel:
+        _write_csv(funnel, rows)
+    if page_path:
+        with whole_file(page_path) as unfinished:
+            text = page(source, taken, rows, agreed, doubted)
+            unfinished.write_text(text, encoding="utf-8")
+    sums = Counts()
+    sums.taken = sums.out = total
+    sums.write(metrics, **summary(counts), people=_told(agreed), warns=sorted(doubted))
 
 
-def _same_ontology(cases: list[Case], scenes: dict[str, Scene], path: Path) -> None:
-    if cases and not scenes:
-        raise InputError(f"{path}: chains without any scene; run `dvc repro` from ingest on")
+def _pictures(section: Params, frames: Path | None) -> FrameShards | None:
+    if WITH_PICTURES not in section.checkers:
+        return None
+    if frames is None:
+        raise InputError(f"checker {WITH_PICTURES} looks at pictures: give --frames FOLDER")
+    return FrameShards(frames)
 
 
-def judged(cases: list[Case], section: Params, label: str) -> Iterator[Verdict]:
-    """Yield the verdicts of cases, in their order; large numbers by processes."""
-    chunks = [cases[i : i + CHUNK] for i in range(0, len(cases), CHUNK)]
-    workers = section.workers if len(chunks) > 2 else 1  # noqa: PLR2004  (starting one costs a second)
-    work = partial(judge_chunk, section=section)
-    for _, verdicts in fan_out(work, chunks, workers=workers, label=label, unit="chunks"):
-        yield from verdicts
+def _names(section: Params) -> list[str]:
+    return [*section.checkers, *(["corpus"] if section.corpus else [])]
 
 
-def judge_chunk(cases: list[Case], section: Params) -> list[Verdict]:
-    """Judge cases, one after the other."""
-    checkers = judges.load(section.checkers)
-    settings = Settings(box_iou=section.box_iou)
-    known = next((c.scene.ontology for c in cases if c.scene), "cholect50")
-    return [
-        judges.judge(
-            c.chain,
-            c.scene,
-            ontologies.load(c.scene.ontology if c.scene else known),
-            checkers,
-            settings,
-        )
-        for c in cases
-    ]
+def _written(out: Path, outcomes: Iterable[Outcome]) -> tuple[Counted, Funnel]:
+    """Write the verdicts of all pieces in order, and add up their counts."""
+    counts: Counted = Counter()
+    taken = Funnel()
+    with (
+        whole_file(out) as unfinished,
+        pq.ParquetWriter(unfinished, tables.VERDICTS, compression="zstd") as writer,
+    ):
+        for outcome in outcomes:
+            writer.write_batch(outcome.rows)
+            counts.update(outcome.counts)
+            taken.add(outcome.funnel)
+    return counts, taken
 
 
-def beside_others(chains: list[Chain], verdicts: list[Verdict], section: Params) -> list[Verdict]:
-    """Return the verdicts with what the corpus-wide checks add."""
-    checks: dict[str, Callable[[], corpus.Findings]] = {
-        "near_duplicate": lambda: corpus.near_duplicates(chains, _stratum, section.similarity),
-        "template_collapse": lambda: corpus.template_collapse(chains, _stratum),
-        "label_conflict": lambda: corpus.label_conflicts(chains),
-    }
-    more: dict[str, list[Finding]] = {}
-    for name in section.corpus:
-        for chain_id, findings in checks[name]().items():
-            more.setdefault(chain_id, []).extend(findings)
-    return [
-        v.model_copy(update={"passed": False, "findings": (*v.findings, *more[v.chain_id])})
-        if v.chain_id in more
-        else v
-        for v in verdicts
-    ]
+def agreements(
+    rules: Rules, chains: Path, scenes: Scenes, reviews: Path | None
+) -> dict[str, Agreement]:
+    """Return how each checker agrees with people, over the chains of the table they reviewed."""
+    known = [r.review for r in snapshot.read(reviews)] if reviews and reviews.exists() else []
+    wanted = {r.chain_id for r in known}
+    verdicts: list[Verdict] = []
+    for piece in cutting.pieces(chains, scenes) if wanted else ():
+        mask = pa.array([i in wanted for i in piece.chains.column("chain_id").to_pylist()])
+        some = piece._replace(chains=piece.chains.filter(mask))
+        verdicts += [v for _, _, v in judged(some, rules)]
+    return people.agreement(verdicts, known, rules.checkers)
 
 
-def _stratum(chain: Chain) -> str:
-    generator = chain.provenance.generator if chain.provenance else ""
-    return f"{chain.question.task}/{generator}"
-
-
-def summary(chains: Iterable[Chain], verdicts: Iterable[Verdict]) -> dict[str, Any]:
-    """Count what passed, what was flagged, and what of the planted faults was found.
-
-    `planted` is {fault: {n, found, passed}}: found means that very fault was named; passed means
-    that nothing at all was found. `false_alarms` are chains without a planted fault that failed.
-    """
-    flagged: Counter[str] = Counter()
-    by_checker: Counter[str] = Counter()
-    planted: dict[str, Counter[str]] = {}
-    alarms: Counter[str] = Counter()
-    passed = clean = 0
-    for chain, verdict in zip(chains, verdicts, strict=True):
-        faults = {f.fault for f in verdict.findings}
-        flagged.update(faults)
-        by_checker.update({f.checker for f in verdict.findings})
-        passed += verdict.passed
-        fault = chain.provenance.planted if chain.provenance else ""
-        if fault:
-            found = {"n": 1, "found": int(fault in faults), "passed": int(verdict.passed)}
-            planted.setdefault(fault, Counter()).update(found)
-        else:
-            clean += 1
-            alarms.update(faults)
+def _told(agreed: dict[str, Agreement]) -> dict[str, Any]:
     return {
-        "passed": passed,
-        "flagged": dict(flagged),
-        "flagged_by_checker": dict(by_checker),
-        "planted": {f: dict(c) for f, c in sorted(planted.items())},
-        "without_planted": clean,
-        "flagged_without_planted": dict(alarms),
+        name: {
+            "reviewed": a.chains,
+            "precision": a.precision._asdict(),
+            "recall": a.recall._asdict(),
+            "kappa": a.kappa._asdict(),
+        }
+        for name, a in agreed.items()
+        if a.chains
     }
+
+
+def _write_csv(path: Path, rows: Iterable[dict[str, Any]]) -> None:
+    text = io.StringIO()
+    names = ("source", "task", "class", "checker", "in", "flagged", "dropped")
+    writer = csv.DictWriter(text, names, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    with whole_file(path) as unfinished:
+        unfinished.write_text(text.getvalue(), encoding="utf-8")
 
 
 if __name__ == "__main__":

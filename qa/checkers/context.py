@@ -80,12 +80,15 @@ def _wrong(reading: Reading) -> list[Finding]:
         return []
     found: dict[str, Finding] = {}
     stated = asserted_phases(reading)
-    right = {(id(s), n.is_step) for s, n in stated if n.name in (facts.phase, facts.step)}
+    labels = (facts.phase, facts.step, facts.action)
+    right = {(id(s), n.is_step) for s, n in stated if n.name in labels}
     for sentence, named in stated:
         if (id(sentence), named.is_step) in right:
             continue  # it weighs the right one against another: not what it concludes on
-        label = facts.step if named.is_step else facts.phase
-        if label is not None and named.name not in (label, facts.phase, facts.step):
+        label = facts.phase
+        if named.is_step:
+            label = facts.action if _is_of_action(reading, sentence) else facts.step
+        if label is not None and named.name not in labels:
             found.setdefault(
                 named.name,
                 _found(
@@ -100,9 +103,17 @@ def _wrong(reading: Reading) -> list[Finding]:
     return list(found.values())
 
 
+def _is_of_action(reading: Reading, sentence: Sentence) -> bool:
+    """`The action is to cut`: some datasets give steps and actions the same names."""
+    before = reading.said.words(max(0, sentence.start - 12), sentence.end)
+    return "action" in before and not re.search(r"\bstep\b", before)
+
+
 def _own(reading: Reading, name: str) -> str:
     names = reading.lexicon.names
-    return names["phases"].get(name) or names["steps"].get(name) or name
+    return (
+        names["phases"].get(name) or names["steps"].get(name) or names["actions"].get(name) or name
+    )
 
 
 def _jumps(reading: Reading) -> list[Finding]:

@@ -137,10 +137,11 @@ def _cues() -> Iterator[tuple[str, Term]]:
 
 def _instruments(ontology: Ontology) -> Iterator[tuple[str, Term]]:
     own = {canonical(t): t for t in ontology.terms("instruments")}
+    for name, term in own.items():  # before the general words: a retractor may be a class
+        words = (*term.synonyms, term.name, ontologies.folded(term.name))
+        yield from _nouns(words, Term(terms.INSTRUMENT, name))
     for name, phrases in instruments.INSTRUMENTS.items():
         yield from _nouns(phrases, Term(terms.INSTRUMENT, name))
-    for name, term in own.items():
-        yield from _nouns((*term.synonyms, term.name), Term(terms.INSTRUMENT, name))
     yield from ((w, Term(terms.TOOL)) for w in cues.TOOLS)
     yield from ((w, Term(terms.OPERATOR)) for w in anatomy.OPERATORS)
 

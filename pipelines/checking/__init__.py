@@ -1,0 +1,1 @@
+"""What the check stage needs beyond judging: pieces of work in processes, pictures, the page."""

@@ -1,0 +1,83 @@
+"""One piece of the check stage judged: verdicts as rows, with their counts."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+import pyarrow as pa
+
+from surgchain.pipelines.checking.pieces import Piece
+from surgchain.pipelines.checking.summary import Counted, tally
+from surgchain.qa import judge as judges
+from surgchain.qa.funnel import Funnel, kinds_of
+from surgchain.qa.readings import Settings
+from surgchain.schemas import ontology as ontologies
+from surgchain.schemas import tables
+from surgchain.schemas.frame_shards import FrameShards
+from surgchain.schemas.records import Chain, Finding, Scene, Verdict
+
+
+class Rules(NamedTuple):
+    """How chains are judged; the same for all pieces."""
+
+    checkers: tuple[str, ...]
+    box_iou: float
+    frames: FrameShards | None = None
+    """The pictures, where a checker looks at them."""
+    doubted: frozenset[str] = frozenset()
+    """Checkers whose findings warn and do not drop."""
+    beside: Mapping[str, list[Finding]] = {}
+    """By chain id, what shows only between chains."""
+
+
+class Outcome(NamedTuple):
+    """What judging one piece gave."""
+
+    rows: pa.RecordBatch
+    """Verdicts (VERDICTS)."""
+    counts: Counted
+    funnel: Funnel
+
+
+def judge_piece(piece: Piece, rules: Rules) -> Outcome:
+    """Judge the chains of one piece."""
+    counts: Counted = Counter()
+    funnel = Funnel()
+    rows = []
+    for chain, scene, verdict in judged(piece, rules):
+        more = rules.beside.get(chain.chain_id, ())
+        findings = (*verdict.findings, *more)
+        passed = all(f.checker in rules.doubted for f in findings)
+        settled = verdict.model_copy(update={"findings": findings, "passed": passed})
+        counts.update(tally(chain, settled))
+        counts["without_scene",] += scene is None
+        ontology = ontologies.load(scene.ontology if scene else _ontology(piece))
+        funnel.take(chain, kinds_of(chain, scene, ontology), settled, rules.doubted)
+        rows.append(tables.to_row(settled))
+    return Outcome(pa.RecordBatch.from_pylist(rows, schema=tables.VERDICTS), counts, funnel)
+
+
+def judged(piece: Piece, rules: Rules) -> Iterator[tuple[Chain, Scene | None, Verdict]]:
+    """Yield each chain of a piece with its scene and its verdict."""
+    checkers = judges.load(rules.checkers)
+    settings = Settings(box_iou=rules.box_iou)
+    rows = piece.scenes.to_pylist()
+    scenes = {r["frame_id"]: tables.from_row(Scene, r, f"scene {r['frame_id']}") for r in rows}
+    for number, row in enumerate(piece.chains.to_pylist(), start=piece.first):
+        chain = tables.from_row(Chain, row, f"chains: row {number}")
+        scene = scenes.get(chain.frame_id)
+        ontology = ontologies.load(scene.ontology if scene else _ontology(piece))
+        picture = _picture(chain, rules.frames)
+        yield chain, scene, judges.judge(chain, scene, ontology, checkers, settings, picture)
+
+
+def _picture(chain: Chain, frames: FrameShards | None) -> bytes | None:
+    if frames is None or chain.frame_id not in frames:
+        return None
+    return frames.picture(chain.frame_id)
+
+
+def _ontology(piece: Piece) -> str:
+    """Return the ontology of a chain without a scene: that of its neighbours."""
+    known = piece.scenes.column("ontology")
+    return str(known[0].as_py()) if len(known) else "cholect50"

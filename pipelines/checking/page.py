@@ -1,0 +1,98 @@
+"""The page of the check stage: the funnel, how checkers agree with people, sampled rejects."""
+
+import html
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from surgchain.pipelines.checking.marking import stretches
+from surgchain.qa.funnel import Funnel, Reject
+from surgchain.qa.people import Agreement, Share
+from surgchain.schemas.records import Finding
+
+STYLE = (
+    "body{font:15px sans-serif;max-width:70em;margin:2em auto}td,th{padding:.15em .9em;"
+    "text-align:left}td.n{text-align:right}pre{white-space:pre-wrap;background:#f6f6f6;"
+    "padding:.7em}mark{background:#ffc9c9}tr.some{background:#fff3e6}"
+)
+
+
+def page(
+    source: str,
+    funnel: Funnel,
+    rows: Iterable[Mapping[str, Any]],
+    people: Mapping[str, Agreement],
+    doubted: frozenset[str],
+) -> str:
+    """Return the page as HTML; all text of chains is escaped."""
+    return (
+        f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Check: '
+        f"{html.escape(source)}</title><style>{STYLE}</style></head><body>"
+        f"<h1>What the checkers took from {html.escape(source)}</h1>"
+        f"<p>A chain counts under every class of its right answer. It is flagged by each checker "
+        f"with a finding, and dropped by the first that may drop.</p>{_funnel(rows)}"
+        f"<h2>Beside people</h2>{_people(people, doubted)}"
+        f"<h2>Rejects, a few of each task and fault</h2>{_rejects(funnel)}</body></html>"
+    )
+
+
+def _funnel(rows: Iterable[Mapping[str, Any]]) -> str:
+    head = "".join(
+        f"<th>{c}</th>" for c in ("task", "class", "checker", "in", "flagged", "dropped")
+    )
+    body = "".join(
+        f"<tr{' class=some' if r['flagged'] else ''}><td>{r['task']}</td>"
+        f"<td>{html.escape(str(r['class']))}</td><td>{r['checker']}</td>"
+        + "".join(f"<td class=n>{r[c]}</td>" for c in ("in", "flagged", "dropped"))
+        + "</tr>"
+        for r in rows
+    )
+    return f"<table><tr>{head}</tr>{body}</table>"
+
+
+def _people(people: Mapping[str, Agreement], doubted: frozenset[str]) -> str:
+    if not any(a.chains for a in people.values()):
+        return "<p>No chain of this source has been reviewed yet.</p>"
+    body = "".join(
+        f"<tr><td>{name}{' (warns only)' if name in doubted else ''}</td><td class=n>{a.chains}"
+        f"</td><td class=n>{a.flagged}</td><td class=n>{a.at_fault}</td><td>{_share(a.precision)}"
+        f"</td><td>{_share(a.recall)}</td><td>{_share(a.kappa)}</td></tr>"
+        for name, a in people.items()
+    )
+    head = "".join(
+        f"<th>{c}</th>"
+        for c in ("checker", "reviewed", "flagged", "faulted", "precision", "recall", "kappa")
+    )
+    return f"<table><tr>{head}</tr>{body}</table>"
+
+
+def _share(share: Share) -> str:
+    if share.value is None or share.low is None or share.high is None:
+        return "not defined"
+    return f"{share.value:.2f} ({share.low:.2f} to {share.high:.2f})"
+
+
+def _rejects(funnel: Funnel) -> str:
+    found = [r for _, shown in sorted(funnel.rejects.items()) for r in shown]
+    return "".join(map(_reject, found)) or "<p>None.</p>"
+
+
+def _reject(reject: Reject) -> str:
+    findings = tuple(
+        Finding(checker="", fault=f, claim=c, reason=why, span=span)
+        for f, c, why, span in reject.findings
+    )
+    text = "".join(
+        f"<mark>{_safe(stretch)}</mark>" if numbers else _safe(stretch)
+        for stretch, numbers in stretches(reject.text, findings)
+    )
+    reasons = "".join(
+        f"<li><b>{f.fault}</b> {_safe(f.claim)}: {_safe(f.reason)}</li>" for f in findings
+    )
+    return (
+        f"<h3>{reject.task}, {reject.fault}: {_safe(reject.chain_id)}</h3>"
+        f"<pre>{text}</pre><ul>{reasons}</ul>"
+    )
+
+
+def _safe(text: str) -> str:
+    return html.escape(text.encode("utf-8", "replace").decode())
