@@ -44,6 +44,36 @@ def test_its_licence_is_known_to_the_algebra(name):
         assert module.LICENCE in licences.LICENCES
 
 
+REAL = {
+    # rows, scenes, questions, joined: seconds of 3 csv files, of 3 clips, rows of 7 txt files, keys
+    # of 3 JSON files, items of one, seconds and events of 24, keyframes with their acting boxes
+    "autolaparo": ("AutoLaparo", 6386 + 4718 + 3651, 14755, 0, 0),
+    "cholec80": ("Cholec80", 3 * 32, 96, 0, 0),
+    "cholect45": ("CholecT45", 3 * 1750 + 4 * 1357, 1750 + 1357, 0, 2 * 1750 + 3 * 1357),
+    "cholect50": ("CholecT50", 848, 848, 0, 0),
+    "copesd": ("CoPESD", 2 * 1787, 1787, 1787, 0),
+    "multibypass140": ("MultiBypass140", 122462, 119894, 0, 0),
+    "psi_ava": ("PSI-AVA", 1282 + 1029 + 3181 + 2623, 2311, 4949, 0),
+}
+
+
+@pytest.mark.parametrize("name", REAL)
+def test_the_real_files_are_read_in_full_and_add_up(name, real):
+    folder, *numbers = REAL[name]
+    module = params.chosen(sources, name, "source")
+    readings = list(module.read("x", real / folder, SourceParams(format=name, root="")))
+    for r in readings:
+        left = r.frames + len(r.asked) + r.joined + len(r.refused) + r.passed_over.total()
+        assert r.rows == left, r.video
+    assert [r for reading in readings for r in reading.refused] == []
+    assert numbers == [
+        sum(r.rows for r in readings),
+        sum(r.frames for r in readings),
+        sum(len(r.asked) for r in readings),
+        sum(r.joined for r in readings),
+    ]
+
+
 def test_every_named_split_is_of_a_source_and_every_source_is_in_the_registry():
     known_only = {"endovis18_vqla", "m2cai16_tool"}  # what they show matters to other sources
     assert set(splits.named_splits()) - known_only <= set(NAMES)
