@@ -33,6 +33,9 @@ DIRECTLY = (
 )
 
 AT_ONCE = (
+    "right into",
+    "straight into",
+    "directly into",
     "just completed",
     "just finished",
     "just ended",
@@ -294,7 +297,8 @@ def _is_feared(reading: Reading, sentence: Sentence, at: int) -> bool:
     atom = sentence.atoms[at]
     if reading.said.words(atom.end, atom.end + 6).startswith((" risk", " contr")):
         return True
-    if OFTEN_SEEN.search(reading.said.words(atom.end, min(atom.end + 60, sentence.end + 12))):
+    clause = reading.said.words(atom.end, min(atom.end + 60, sentence.end + 12)).partition(",")[0]
+    if OFTEN_SEEN.search(clause):
         return True
     return FEARED.search(reading.said.words(max(0, atom.start - 28), atom.start)) is not None
 
