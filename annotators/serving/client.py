@@ -186,7 +186,8 @@ class Client:
             raise TryAgain("the answer is not the chat protocol's JSON")
         endpoint.worked(now)
         if status != OK:
-            raise RowFailed(f"the server refused it ({status}): {replies.message(content)}")
+            words = endpoint.without_secrets(replies.message(content))
+            raise RowFailed(f"the server refused it ({status}): {words}")
         if reply is None:
             raise RowFailed("the answer has no end")
         return reply

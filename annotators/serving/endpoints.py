@@ -1,6 +1,7 @@
 """One server: whether it may be asked, and what its failures mean."""
 
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
 from surgchain.annotators.serving.pace import Pace
 
@@ -36,6 +37,12 @@ class Endpoint:
         self.headers = {"Content-Type": "application/json"}
         if self.key:
             self.headers["Authorization"] = f"Bearer {self.key}"
+
+    def without_secrets(self, words: str) -> str:
+        """Return words of the server without its address and the key: some repeat them."""
+        for secret in (self.key, self.url, urlsplit(self.url).netloc, urlsplit(self.url).hostname):
+            words = words.replace(secret, "...") if secret else words
+        return words
 
     def free(self, now: float) -> bool:
         """Say whether one more request may be sent; one alone after a failure, to try it."""

@@ -4,10 +4,12 @@ import json
 import re
 from typing import NamedTuple
 
+from surgchain.qa import lexicon as lexicons
+from surgchain.qa.reading.language import is_english
 from surgchain.schemas import answers
 from surgchain.schemas.chain_text import LEVEL_MARK
 from surgchain.schemas.ontology import Ontology
-from surgchain.schemas.records import Task
+from surgchain.schemas.records import Question
 
 LEVELS = ("level1", "level2", "level3")
 FIELDS = (*LEVELS, "answer")
@@ -32,7 +34,7 @@ class Written(NamedTuple):
     """Why it cannot be used; empty: it can."""
 
 
-def read(text: str, fields: tuple[str, ...], task: Task, ontology: Ontology) -> Written:
+def read(text: str, fields: tuple[str, ...], question: Question, ontology: Ontology) -> Written:
     """Read a reply that should hold the given fields, all of them with words in them."""
     values = _loaded(text)
     if values is None:
@@ -42,9 +44,13 @@ def read(text: str, fields: tuple[str, ...], task: Task, ontology: Ontology) -> 
     missing = [f for f in fields if not parts[f]]
     if missing:
         return Written({}, f"without {missing[0]}")
-    if any(_REFUSAL.search(parts[f][:LOOKED_AT]) for f in fields if f != "answer"):
+    levels = [parts[f] for f in fields if f != "answer"]
+    if any(_REFUSAL.search(text[:LOOKED_AT]) for text in levels):
         return Written({}, "refused")
-    if "answer" in fields and answers.parse(parts["answer"], task, ontology) is None:
+    words = lexicons.of(ontology).words
+    if is_english(question.text) and not all(is_english(text, words) for text in levels):
+        return Written({}, "in another language than the question")
+    if "answer" in fields and answers.parse(parts["answer"], question.task, ontology) is None:
         return Written({}, "answer not in the form of its task")
     return Written(parts)
 

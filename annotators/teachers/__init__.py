@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict
 from surgchain.schemas.ids import content_id
 from surgchain.schemas.records import Chain, Provenance, Question, Scene
 
-How = Literal["answered", "repaired", "ledger", "failed"]
+How = Literal["answered", "repaired", "ledger", "failed", "left"]
 
 
 class Ask(NamedTuple):
@@ -39,7 +39,7 @@ class Draft(NamedTuple):
     failed: str = ""
     """Why there is no chain."""
     how: How = "answered"
-    """`ledger`: it was paid for by an earlier run."""
+    """`ledger`: it was paid for by an earlier run; `left`: not asked, the budget is spent."""
 
 
 class Writer(BaseModel):

@@ -9,6 +9,7 @@ only what was in flight. `surgchain draft --retry failed` asks again for what fa
 """
 
 import os
+import time
 from collections import Counter
 from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import ExitStack, asynccontextmanager
@@ -99,7 +100,9 @@ class Teacher(Writer):
             for _, group in groupby(stream, key=lambda outcome: outcome[0].number):
                 yield from self._chosen(list(group), tally)
             notes["twins"] = {"n": tally["twins"], "agree": tally["agree"]}
-            notes["ledger"] = ledgers.totals(book.path)._asdict()
+            held = ledgers.totals(book.path)
+            rows = max(1, held.answered + held.failed)
+            notes["ledger"] = {**held._asdict(), "row_bytes": book.path.stat().st_size / rows}
 
     def _addresses(self, stack: ExitStack, work: Path) -> list[str]:
         if not self.launch:
@@ -126,10 +129,12 @@ class Teacher(Writer):
             await client.check(self.model)
             before = await client.cache_counters()
             writer = ChainWriter(client, book, purse, self._style())
+            began = time.monotonic()
             yield writer
+            notes["seconds"] = time.monotonic() - began
             after = await client.cache_counters()
             notes["cache_hit_rate"] = _hit_rates(before, after)
-            notes["needed_repair"] = writer.needed_repair
+            notes["chains"] = dict(writer.told)
 
     def _style(self) -> Style:
         sampling = Sampling(self.model, self.temperature, self.top_p, self.max_tokens, None)

@@ -35,7 +35,7 @@ def draft(
     Example: surgchain draft --retry failed
     """
     for name in chosen(source):
-        forced = retry is not None and forget(WORK / name / LEDGER) > 0
+        forced = retry is not None and forget(WORK / name) > 0
         if retry is not None and not forced:
             print(f"{name}: nothing failed")
             continue
@@ -61,11 +61,12 @@ def chosen(names: list[str] | None, params_path: Path = params.DEFAULT_PATH) -> 
     return names or known
 
 
-def forget(path: Path) -> int:
-    """Delete what failed from a ledger, and say what it was; return the number of rows."""
-    if not path.exists():
-        return 0
-    for reason, number in ledgers.failures(path):
-        print(f"{path.parent.name}: {number} to ask again: {reason}")
-    with Ledger(path) as ledger:
-        return ledger.forget_failed()
+def forget(folder: Path) -> int:
+    """Delete what failed from the ledgers of all teachers of a source; return how many rows."""
+    rows = 0
+    for path in sorted(folder.rglob(LEDGER)):
+        for reason, number in ledgers.failures(path):
+            print(f"{path.parent.relative_to(folder.parent)}: {number} to ask again: {reason}")
+        with Ledger(path) as ledger:
+            rows += ledger.forget_failed()
+    return rows

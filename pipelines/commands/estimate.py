@@ -7,7 +7,7 @@ of the real run, and are not paid for again.
 import math
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple
 
@@ -27,19 +27,21 @@ DATA = Path("data")
 
 
 class Pilot(NamedTuple):
-    """What a pilot took."""
+    """What a pilot took, with all that a question brings: levels, samples, twins, repairs."""
 
     asked: int
+    """Questions."""
     sent: int
     """Those that the ledger did not have yet; only they tell the speed."""
     failed: int
+    """Questions without any chain."""
     seconds: float
+    """Of drafting; the start of a server does not count."""
     prompt_tokens: int
+    """Of all requests of the pilot, also where the ledger had the answer."""
     completion_tokens: int
-    """Of all that the ledger holds answers for, `answered` of them."""
-    answered: int
-    chain_bytes: int
-    """On disk, of the chains of the pilot."""
+    disk_bytes: float
+    """Of the table of its chains, and of its rows in the ledger."""
 
 
 class Cost(NamedTuple):
@@ -83,7 +85,7 @@ def estimate(
         few = Spread(asks, max(1, questions // len(names)))
         began = time.monotonic()
         drafts = list(teacher.draft(few, WORK / name, notes))
-        pilot = measured(drafts, time.monotonic() - began, notes)
+        pilot = measured(drafts, notes.get("seconds", time.monotonic() - began), notes)
         costs[name] = projected(pilot, len(asks), budget, gpus)
     Console().print(_table(costs))
 
@@ -101,30 +103,34 @@ class Spread:
 
 def measured(drafts: list[Draft], seconds: float, notes: dict[str, Any]) -> Pilot:
     """Return the figures of a pilot."""
+    asked = _asks(d for d in drafts if d.how != "left")
     chains = [d.chain for d in drafts if d.chain]
-    held = notes.get("ledger", {})
+    spent = notes.get("chains", {})
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "chains.parquet"
         tables.write(path, chains, tables.CHAINS)
         size = path.stat().st_size
     return Pilot(
-        asked=len(drafts),
-        sent=sum(d.how in {"answered", "repaired"} for d in drafts),
-        failed=sum(d.how == "failed" for d in drafts),
+        asked=len(asked),
+        sent=len(_asks(d for d in drafts if d.how in {"answered", "repaired"})),
+        failed=len(asked - _asks(d for d in drafts if d.chain)),
         seconds=seconds,
-        prompt_tokens=held.get("prompt_tokens", 0),
-        completion_tokens=held.get("completion_tokens", 0),
-        answered=held.get("answered", 0),
-        chain_bytes=size,
+        prompt_tokens=spent.get("prompt_tokens", 0),
+        completion_tokens=spent.get("completion_tokens", 0),
+        disk_bytes=size + spent.get("requests", 0) * notes.get("ledger", {}).get("row_bytes", 0),
     )
+
+
+def _asks(drafts: Iterable[Draft]) -> set[str]:
+    """Return the questions of drafts; a question may have several, its twin among them."""
+    return {d.ask.question.id_for(d.ask.frame_id) for d in drafts}
 
 
 def projected(pilot: Pilot, questions: int, budget: Budget, gpus: int) -> Cost:
     """Scale a pilot to all questions; hours are nan where the ledger had every answer."""
-    requests = questions / max(pilot.answered, 1)
-    prompt, completion = pilot.prompt_tokens * requests, pilot.completion_tokens * requests
+    times = questions / max(pilot.asked, 1)
+    prompt, completion = pilot.prompt_tokens * times, pilot.completion_tokens * times
     hours = pilot.seconds / pilot.sent * questions / 3600 if pilot.sent else float("nan")
-    written = max(pilot.asked - pilot.failed, 1)
     return Cost(
         questions=questions,
         prompt_tokens=prompt,
@@ -132,7 +138,7 @@ def projected(pilot: Pilot, questions: int, budget: Budget, gpus: int) -> Cost:
         hours=hours,
         gpu_hours=hours * gpus,
         money=budget.cost(round(prompt), round(completion)),
-        gigabytes=pilot.chain_bytes / written * questions / 1e9,
+        gigabytes=pilot.disk_bytes * times / 1e9,
         failed=questions * pilot.failed / max(pilot.asked, 1),
     )
 

@@ -138,7 +138,10 @@ def test_all_or_nothing_and_the_reason_where_the_repair_fails(drafted, chat, tmp
     first, second = drafted(asks(2), notes, in_flight=1)
     assert (first.chain, first.failed, first.how) == (None, "without level2", "failed")
     assert second.how == "answered"
-    assert notes["needed_repair"] == 1
+    assert notes["chains"] == {
+        "asked": 2, "needed_repair": 1, "failed": 1, "requests": 3, "prompt_tokens": 300,
+        "completion_tokens": 60,
+    }  # fmt: skip
     with Ledger(tmp_path / "work" / LEDGER) as ledger:
         assert ledger.forget_failed() == 1
     assert [d.how for d in drafted(asks(2))] == ["repaired", "ledger"]
@@ -163,7 +166,7 @@ def test_the_budget_stops_cleanly_and_what_was_paid_for_is_kept(drafted, chat) -
     assert Counter(d.failed for d in found) == {"": 5, "the budget of 600 tokens is spent": 15}
     assert len(chat.seen) == 5  # 120 tokens each
     more = drafted(asks(20), in_flight=1, budget={"tokens": 1200})
-    assert Counter(d.how for d in more) == {"ledger": 5, "answered": 5, "failed": 10}
+    assert Counter(d.how for d in more) == {"ledger": 5, "answered": 5, "left": 10}
 
 
 def test_levels_one_after_the_other_see_what_came_before(drafted, chat) -> None:

@@ -11,13 +11,17 @@ def test_only_what_failed_is_forgotten_and_it_is_said_why(tmp_path: Path, capsys
     path = tmp_path / "phantom" / "ledger.sqlite"
     with Ledger(path) as ledger:
         ledger.write([Entry("a", "fine"), Entry("b", "", "refused"), Entry("c", "", "refused")])
-    assert forget(path) == 2
-    assert capsys.readouterr().out == "phantom: 2 to ask again: refused\n"
+    with Ledger(tmp_path / "phantom" / "1-vllm" / "ledger.sqlite") as ledger:  # a second teacher
+        ledger.write([Entry("d", "", "the server hung")])
+    assert forget(tmp_path / "phantom") == 3
+    assert capsys.readouterr().out == (
+        "phantom/1-vllm: 1 to ask again: the server hung\nphantom: 2 to ask again: refused\n"
+    )
     assert (totals(path).answered, totals(path).failed) == (1, 0)
 
 
 def test_without_a_ledger_there_is_nothing_to_forget(tmp_path: Path) -> None:
-    assert forget(tmp_path / "ledger.sqlite") == 0
+    assert forget(tmp_path) == 0
     assert list(tmp_path.iterdir()) == []
 
 

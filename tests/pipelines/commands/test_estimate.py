@@ -6,8 +6,8 @@ from surgchain.pipelines.commands.estimate import Cost, Pilot, Spread, projected
 
 def test_a_pilot_scales_to_the_corpus() -> None:
     pilot = Pilot(
-        asked=50, sent=40, failed=10, seconds=20.0, prompt_tokens=40_000, completion_tokens=8_000,
-        answered=40, chain_bytes=40_000,
+        asked=50, sent=40, failed=10, seconds=20.0, prompt_tokens=50_000, completion_tokens=10_000,
+        disk_bytes=50_000,
     )  # fmt: skip
     budget = Budget(price_prompt=1.0, price_completion=2.0)
     assert projected(pilot, 360_000, budget, gpus=4) == Cost(
@@ -23,7 +23,7 @@ def test_a_pilot_scales_to_the_corpus() -> None:
 
 
 def test_a_pilot_that_was_paid_for_tells_no_speed() -> None:
-    pilot = Pilot(50, 0, 0, 0.1, 50_000, 9_000, 50, 40_000)
+    pilot = Pilot(50, 0, 0, 0.1, 50_000, 9_000, 40_000)
     cost = projected(pilot, 1000, Budget(), gpus=1)
     assert math.isnan(cost.hours)
     assert cost.prompt_tokens == 1_000_000
