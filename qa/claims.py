@@ -95,8 +95,9 @@ def read(text: str, lexicon: Lexicon) -> Said:
         stretches = [(n, s.start, s.end) for n, s in sorted(folded_parts.levels.items())]
         said.parts = folded_parts
         lead = _unmarked(folded_parts)
+    memory = Memory()
     for level, start, end in [*lead, *stretches]:
-        _read_level(said, level, start, end)
+        memory = _read_level(said, level, start, end, memory)
     return said
 
 
@@ -118,13 +119,13 @@ def _unmarked(parts: ChainParts) -> list[tuple[int, int, int]]:
     return [(0, parts.thinking.start, end)] if end > parts.thinking.start else []
 
 
-def _read_level(said: Said, level: int, start: int, end: int) -> None:
+def _read_level(said: Said, level: int, start: int, end: int, memory: Memory) -> Memory:
+    """Read a level; return what a pronoun at the start of the next stands for."""
     text = said.text.text
     cut = words(text, start, end)
     atoms = alphabet.atoms_of(cut, said.lexicon, phases=level in (0, 3))
     if said.lexicon.criteria and SPEAKS_OF_CRITERIA.search(text, start, end):
         said.verdicts += [(level, c) for c in criteria.criteria(cut)]
-    memory = Memory()
     for sentence in sentences(atoms, text):
         flags = scope.flags_of(sentence, text)
         found = relations.relations(sentence, memory, text)
@@ -133,6 +134,8 @@ def _read_level(said: Said, level: int, start: int, end: int) -> None:
         kinds = frozenset([a.kind for a in sentence])
         said.sentences.append(Sentence(level, sentence, flags, found, kinds))
         memory = _remembered(sentence, memory, found)
+    named = {a.value for a in atoms if a.kind == terms.INSTRUMENT}
+    return Memory(named.pop()) if len(named) == 1 else Memory()
 
 
 def _answers_no(sentence: list[Atom], text: str) -> bool:

@@ -253,10 +253,12 @@ def is_english(text: str, vocabulary: frozenset[str] = frozenset()) -> bool:
         foreign_script = sum(1 for c in letters if c > "\u024f")
         if foreign_script > len(letters) * 0.3:
             return False
-    if vocabulary and len(words) >= MANY and ENGLISH.isdisjoint(words):
-        return sum(1 for w in words if w in vocabulary) * 4 >= len(words)
     known = sum(1 for w in words if w in ENGLISH)
     foreign = sum(1 for w in words if w in FOREIGN)
-    return not (foreign >= FEWEST and foreign > known) and not (
-        foreign >= 2 and known == 0 and foreign * 4 >= len(words)
-    )
+    if foreign > known and (
+        foreign >= FEWEST or (known == 0 and foreign > 1 and foreign * 4 >= len(words))
+    ):
+        return False
+    if vocabulary and known == 0 and len(words) >= MANY:
+        return sum(1 for w in words if w in vocabulary) * 4 >= len(words)
+    return True

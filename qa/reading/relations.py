@@ -16,6 +16,7 @@ from surgchain.qa.reading.active import active
 from surgchain.qa.reading.agents import is_by
 from surgchain.qa.reading.atoms import Atom
 from surgchain.qa.reading.grammar import Memory, Relation, Role, is_adjective
+from surgchain.qa.reading.lists import gapped, respectively
 from surgchain.qa.reading.nominal import heading, nominal
 from surgchain.qa.reading.passive import is_passive, passive
 
@@ -59,7 +60,8 @@ def relations(sentence: list[Atom], memory: Memory, text: str) -> list[Relation]
     for at, atom in enumerate(sentence):
         if atom.kind == terms.VERB and not is_adjective(sentence, at):
             found.extend(_of_verb(sentence, at, memory, text))
-    return found
+    found = respectively(sentence, text) or found
+    return found + gapped(sentence, found)
 
 
 def clip_placed(sentence: list[Atom]) -> list[Atom]:

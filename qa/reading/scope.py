@@ -212,6 +212,7 @@ def _ends_clause(index: int, sentence: list[Atom]) -> bool:
 
 def _backward_list(index: int, sentence: list[Atom]) -> int:
     """Return where the subject of `is absent` begins; a list before `are absent` is one subject."""
+    kind = sentence[index].kind
     if (
         index
         and sentence[index - 1].kind == terms.PUNCTUATION
@@ -220,7 +221,9 @@ def _backward_list(index: int, sentence: list[Atom]) -> int:
         index -= 1
     start = _backward(index, sentence)
     if (
-        start > 1 and sentence[start].kind == terms.RELATIVE
+        start > 1
+        and sentence[start].kind == terms.RELATIVE
+        and kind in (terms.ABSENT, terms.NEGATION, terms.ENDED)
     ):  # `a hook, which is nowhere to be seen`
         index = start - 1
         start = _backward(index, sentence)

@@ -3,8 +3,8 @@
 import re2
 
 META = re2.compile(
-    r"\b(?:as an? (?:ai|language model|assistant|vision[- ]language model|"
-    r"large language model|model|artificial intelligence)|"
+    r"\b(?:(?:as|being|i am|i'm|like any) an? (?:ai|language model|assistant|"
+    r"vision[- ]language model|large language model|model|artificial intelligence)|"
     r"(?:i|we) (?:am|are|'m) an? (?:ai|language|model|assistant|large|neural)|language model|"
     r"vision[- ]language|"
     r"the (?:user|prompt|prompter)\b|(?:user|system)'?s? (?:prompt|question|request|asks|"
