@@ -1,6 +1,8 @@
 """What holds of every source, whichever comes."""
 
+import re
 from inspect import signature
+from itertools import takewhile
 from pathlib import Path
 
 import pytest
@@ -12,7 +14,18 @@ from surgchain.schemas.errors import InputError
 
 ROOT = Path(__file__).parents[3]
 NAMES = params.words_of(sources)
-TABLE = (ROOT / "docs/sources.md").read_text(encoding="utf-8")
+PAGES = ("README.md", "docs/sources.md")
+
+
+def table(page):
+    """Return the rows of a page's table of sources by format, each by column."""
+    lines = (ROOT / page).read_text(encoding="utf-8").splitlines()
+    start = next(n for n, line in enumerate(lines) if line.startswith("| `format` |"))
+    head, _, *rows = [
+        [cell.strip() for cell in line.strip("|").split("|")]
+        for line in takewhile(lambda line: line.startswith("|"), lines[start:])
+    ]
+    return {row[0].strip("`"): dict(zip(head, row, strict=True)) for row in rows}
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -32,9 +45,43 @@ def test_an_empty_folder_is_one_clear_error(name, tmp_path):
     assert str(tmp_path) in str(error.value)
 
 
+@pytest.mark.parametrize("page", PAGES)
+def test_the_table_of_sources_is_the_registry_of_formats(page):
+    assert sorted(table(page)) == sorted(NAMES)
+
+
+@pytest.mark.parametrize("page", PAGES)
 @pytest.mark.parametrize("name", NAMES)
-def test_the_table_of_sources_names_it(name):
-    assert f"| `{name}` |" in TABLE
+def test_the_table_says_task_licence_and_citation(name, page):
+    row = table(page)[name]
+    assert row["dataset"]
+    assert row.get("task") or row["read"]
+    if name == "folder":
+        assert row["licence"].startswith("its own")
+        return
+    licence = params.chosen(sources, name, "source").LICENCE
+    stated = "not stated" if licence == "LicenseRef-not-stated" else licence
+    assert row["licence"].partition(":")[0] == stated
+    assert re.fullmatch(r"[A-Z]\w+ et al\., .*\d{4}(\.\d{5})?", row["cite"])
+
+
+def test_both_tables_say_the_same():
+    one, other = map(table, PAGES)
+    for name in set(NAMES) - {"folder"}:
+        row = one[name]
+        also = other[name]
+        assert (row["dataset"], row["task"], row["cite"]) == (
+            also["dataset"], also["read"], also["cite"],
+        )  # fmt: skip
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_table_names_the_splits_of_a_source(name):
+    named = splits.named_splits().get(name, ())
+    said = table("docs/sources.md")[name]["named splits"]
+    assert bool(named) <= bool(said)
+    for split in named:
+        assert split in said or split[:-1] in said  # `fold0` .. `fold3`
 
 
 @pytest.mark.parametrize("name", NAMES)
