@@ -92,11 +92,6 @@ class Reviewer:
         x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
         return canvas["x"] + canvas["width"] * x, canvas["y"] + canvas["height"] * y
 
-    def decided(self, part: str) -> str:
-        """The decision that is ticked, without its key."""
-        ticked = self.page.locator(f".sc-{part} .lsf-choice:has(.ant-radio-checked)")
-        return ticked.first.inner_text().partition("[")[0].strip()
-
     def regions(self) -> int:
         return self.page.locator(".lsf-outliner-item").count()
 
@@ -112,6 +107,8 @@ class Reviewer:
 
     def shot(self, name: str) -> None:
         self.shots.mkdir(parents=True, exist_ok=True)
+        self.page.mouse.move(3, 3)  # no tooltip
+        self.page.wait_for_timeout(300)
         self.page.screenshot(path=self.shots / f"{name}.png")
 
 

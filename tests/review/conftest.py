@@ -11,8 +11,9 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -133,6 +134,23 @@ def sign_up(url: str, invitation: str, email: str) -> None:
         form = {"csrfmiddlewaretoken": token, "email": email, "password": PASSWORD}
         answer = http.post(invitation, data=form, headers={"Referer": str(page.url)})
         assert answer.status_code == 302, answer.text[:300]
+
+
+@contextmanager
+def signed_in(url: str, email: str) -> Iterator[Any]:
+    """A session of somebody, as their browser has."""
+    import httpx
+
+    with httpx.Client(base_url=url) as http:
+        login = http.get("/user/login/").text
+        token = login.partition('name="csrfmiddlewaretoken" value="')[2].partition('"')[0]
+        form = {"csrfmiddlewaretoken": token, "email": email, "password": PASSWORD}
+        http.post("/user/login/", data=form, headers={"Referer": f"{url}/user/login/"})
+        yield http
+
+
+def csrf(http: Any) -> dict[str, str]:
+    return {"X-CSRFToken": http.cookies.get("csrftoken") or "", "Referer": str(http.base_url)}
 
 
 class Run(NamedTuple):

@@ -178,7 +178,7 @@ def reviewed(site: Site, chosen: dict[str, Drawn]) -> list[table.Reviewed]:
         one.shot("04-box-moved")
         one.submit()
         one.open(*_place(chosen["rejected"].task["r1"]))
-        one.decide(level1="reject", level2="reject")
+        one.decide(level1="reject")
         one.tag("level1", "grounding", "hallucinated_instrument")
         one.shot("05-rejected")
         one.submit()
@@ -398,10 +398,11 @@ def test_every_hotkey_does_what_the_page_says(
         for part, keys in HOTKEYS.items():
             for decision, key in keys.items():
                 two.page.keyboard.press(key)
-                two.page.wait_for_timeout(120)
-                assert two.decided(part) == decision
+                ticked = f".sc-{part} .lsf-choice:has(.ant-radio-checked)"
+                two.page.wait_for_selector(f"{ticked}:has-text('{decision}')")
+                assert two.page.locator(ticked).count() == 1
         two.page.keyboard.press("g")
-        assert two.page.locator(".ant-rate-star-full").count() == 1
+        two.page.wait_for_selector(".ant-rate-star-full")
         two.page.keyboard.press("3")
         two.draw_box((0.1, 0.1, 0.2, 0.2))
         assert two.regions() == len(chosen["moved"].task["r2"].shown.boxes) + 1

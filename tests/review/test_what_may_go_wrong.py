@@ -11,12 +11,12 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
-from conftest import PASSWORD, SHOTS, VENV, free_port, sign_up
+from conftest import SHOTS, VENV, csrf, free_port, sign_up, signed_in
 
 from surgchain.annotators.label_studio import (
     credentials,
@@ -88,23 +88,6 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     state = tmp_path_factory.mktemp("state")
     with server.running(state, free_port(), VENV) as running:
         yield Place(running, tmp_path_factory.mktemp("desk"))
-
-
-@contextmanager
-def signed_in(url: str, email: str) -> Iterator[Any]:
-    """A session of somebody, as their browser has."""
-    import httpx
-
-    with httpx.Client(base_url=url) as http:
-        login = http.get("/user/login/").text
-        token = login.partition('name="csrfmiddlewaretoken" value="')[2].partition('"')[0]
-        form = {"csrfmiddlewaretoken": token, "email": email, "password": PASSWORD}
-        http.post("/user/login/", data=form, headers={"Referer": f"{url}/user/login/"})
-        yield http
-
-
-def csrf(http: Any) -> dict[str, str]:
-    return {"X-CSRFToken": http.cookies.get("csrftoken") or "", "Referer": str(http.base_url)}
 
 
 def token_of(url: str, email: str) -> str:
