@@ -279,7 +279,7 @@ def _seen(reading: Reading) -> frozenset[str]:
 
 FEARED = re.compile(
     r"\b(?:risk|avoid\w{0,3}|prevent\w{0,3}|danger|against|fear|guard|potential|"
-    r"possible|watch\w{0,3} for|"
+    r"possible|control\w{0,4}|stop\w{0,4}|stem\w{0,4}|arrest\w{0,3}|watch\w{0,3} for|"
     r"look\w{0,3} for|check\w{0,3} for|chance|minimi[sz]\w{1,3}|reduc\w{1,3}|any|for)\b[^.;]{0,16}$"
 )
 

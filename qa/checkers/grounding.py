@@ -8,6 +8,8 @@ Open world: what is not labelled, and a box that is unknown, cannot be contradic
 
 import re
 
+import re2
+
 from surgchain.qa.checkers import checked
 from surgchain.qa.claims import Sentence
 from surgchain.qa.lexicon import terms
@@ -236,7 +238,7 @@ def _counts(reading: Reading, facts: Facts) -> list[Finding]:
     if facts.instruments is None:
         return []
     total = facts.instruments.total()
-    found = []
+    found = _none(reading, total)
     for sentence in reading.said.sentences:
         if terms.NUMBER not in sentence.kinds:
             continue
@@ -260,6 +262,32 @@ def _counts(reading: Reading, facts: Facts) -> list[Finding]:
                 )
             )
     return found
+
+
+NONE = re2.compile(
+    r"[.;:\n] {0,2}(?:there (?:is|are)(?: currently| at present| yet)? no "
+    r"(?:surgical |laparoscopic )?(?:instruments?|tools?)(?: (?:in (?:view|sight|"
+    r"the (?:picture|image|frame|field))|visible|present|at all))?[.,;]|no (?:surgical |laparoscopic )?(?:instruments?|tools?) (?:is|are|can "
+    r"be) (?:visible|seen|present|in (?:view|sight|the (?:picture|image|frame|field)))[ .,;])"
+)
+
+
+def _none(reading: Reading, total: int) -> list[Finding]:
+    """Find `there is no instrument in the picture`, said where some are labelled."""
+    level = reading.parts.levels.get(1)
+    match = NONE.search(reading.text, level.start - 3, level.end + 1) if level and total else None
+    if match is None:
+        return []
+    return [
+        Finding(
+            checker=NAME,
+            fault="wrong_count",
+            level=1,
+            claim=match.group(),
+            reason=f"{total} labelled",
+            span=reading.said.span(*match.span()),
+        )
+    ]
 
 
 PARTS = frozenset(

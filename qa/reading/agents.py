@@ -9,6 +9,8 @@ def subject_of(sentence: list[Atom], at: int) -> int | None:
     """Return the nearest instrument, operator or pronoun to the left that can do the verb."""
     index = at - 1
     pronoun: int | None = None
+    if _of_tissue(sentence, at):
+        return None
     while index >= 0:
         atom = sentence[index]
         kind = atom.kind
@@ -35,6 +37,20 @@ def subject_of(sentence: list[Atom], at: int) -> int | None:
             pass
         index -= 1
     return pronoun
+
+
+def _of_tissue(sentence: list[Atom], at: int) -> bool:
+    """`the gallbladder, which keeps the duct taut`: what does it is the tissue, or the whole."""
+    ends = (terms.RELATIVE, terms.INSTRUMENT, terms.OPERATOR, terms.WHILE, terms.BUT)
+    left = at - 1
+    while left > 0 and sentence[left].kind not in ends and sentence[left].value != "it":
+        left -= 1
+    if left < 1 or sentence[left].kind != terms.RELATIVE:
+        return False
+    before = sentence[left - 1]
+    if before.kind == terms.PUNCTUATION and before.value == "," and left > 1:
+        before = sentence[left - 2]
+    return before.kind == terms.ANATOMY
 
 
 def _is_set_aside(before: Atom) -> bool:

@@ -140,9 +140,9 @@ def _reach(index: int, cue: Atom, sentence: list[Atom], text: str) -> range:
     if cue.kind == terms.NEGATION and _ends_clause(index, sentence):
         return range(_backward_list(index, sentence), index)
     if cue.kind == terms.NEGATION and _denies_sight(index, cue, sentence):
-        return range(_backward_list(index, sentence), _forward(index, sentence))
+        return range(_backward_list(index, sentence), _forward(index, sentence, text))
     if cue.kind in (terms.CONTRAST, terms.NEGATION):
-        return range(index + 1, _forward(index, sentence))
+        return range(index + 1, _forward(index, sentence, text))
     if cue.kind == terms.ABSENT and _heads_a_list(index, sentence):
         return range(index + 1, len(sentence))
     if cue.kind in (terms.ABSENT, terms.ENDED):
@@ -151,10 +151,10 @@ def _reach(index: int, cue: Atom, sentence: list[Atom], text: str) -> range:
     if word == "before" and _ends_clause(index, sentence):
         return range(_backward_list(index, sentence), index)
     if word in ONLY_FORWARD or cue.kind == terms.PAST:
-        return range(index + 1, _forward(index, sentence))
+        return range(index + 1, _forward(index, sentence, text))
     if cue.kind == terms.HEDGE and word not in BOTH_WAYS:
-        return range(index + 1, _forward(index, sentence))
-    return range(_backward_list(index, sentence), _forward(index, sentence))
+        return range(index + 1, _forward(index, sentence, text))
+    return range(_backward_list(index, sentence), _forward(index, sentence, text))
 
 
 PERCEIVED = frozenset(
@@ -243,12 +243,12 @@ def _backward_list(index: int, sentence: list[Atom]) -> int:
 
 def _heads_a_list(index: int, sentence: list[Atom]) -> bool:
     """`Not visible: clipper, scissors`."""
-    before = [a for a in sentence[:index] if a.kind != terms.PUNCTUATION]
+    before = [a for a in sentence[:index] if a.kind not in (terms.PUNCTUATION, terms.TOOL)]
     following = sentence[index + 1 : index + 2]
     return not before and bool(following) and following[0].value in ":-–—"
 
 
-def _forward(index: int, sentence: list[Atom]) -> int:
+def _forward(index: int, sentence: list[Atom], text: str) -> int:
     """Return where the clause of a cue ends, going right."""
     at = index + 1
     while at < len(sentence):
@@ -268,7 +268,7 @@ def _forward(index: int, sentence: list[Atom]) -> int:
         concludes |= atom.kind == terms.BE and sentence[at - 1].kind == terms.PHASE
         if concludes and sentence[index].kind in (terms.FUTURE, terms.PAST, terms.CONTRAST):
             return at
-        if _closes_lead(at, index, sentence):
+        if _closes_lead(at, index, sentence) or _closes_noun(at, index, sentence, text):
             return at
         if _list_without_verb(at, index, sentence):
             at += 1
@@ -277,6 +277,19 @@ def _forward(index: int, sentence: list[Atom]) -> int:
             return at
         at += 1
     return at
+
+
+NOUNS_OF_ABSENCE = ("absence", "lack", "in the absence")
+
+
+def _closes_noun(at: int, index: int, sentence: list[Atom], text: str) -> bool:
+    """`the absence of clips is typical of ...`: the verb is not what is denied."""
+    atom = sentence[at]
+    if not text.startswith(NOUNS_OF_ABSENCE, sentence[index].start):
+        return False
+    return atom.kind == terms.BE or (
+        atom.kind == terms.OTHER_VERB and atom.form != terms.PARTICIPLE
+    )
 
 
 def _closes_lead(at: int, index: int, sentence: list[Atom]) -> bool:

@@ -32,5 +32,7 @@ META = re2.compile(
     r"were|am|are) asked|(?:trained|designed) to (?:answer|respond|help)|neural network|"
     r"(?:the|my) (?:final )?answer (?:must|should|has to|needs to|shall|will) be|"
     r"as an? (?:model|ai|system|assistant|network)\b|as instructed|as requested|"
+    r"as (?:the|this|my) (?:task|prompt|question|instructions?|format) (?:requires?|demands?|asks?|"
+    r"says?|wants?|states?)|"
     r"as required by the (?:task|prompt|format))"
 )

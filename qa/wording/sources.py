@@ -32,6 +32,8 @@ LABEL = re2.compile(
     r"(?:description|list|record|sheet|file|text|notes?) (?:that|which) (?:accompan\w{1,5}|"
     r"comes? with|came with|was supplied|is attached)|accompanying (?:description|text|data|"
     r"record|list|notes?|file)|structured description|"
+    r"(?:listed|given|noted|recorded|supplied|annotated|provided|marked) (?:for|with|along with) "
+    r"(?:this|the) (?:image|frame|picture|clip|video|scene)|"
     r"(?:were|was|are|is|been) (?:listed|given|noted|recorded|supplied|stated|marked|"
     r"entered) (?:for|with|alongside|beside|on|under) (?:this|the) (?:image|frame|picture|"
     r"clip|video|scene)|"

@@ -7,11 +7,11 @@ from surgchain.qa import judge
 from surgchain.schemas import ontology as ontologies
 
 CHECKERS = judge.load()
-EXAMPLES = [
-    e
-    for name in ("clean", "faulty", "raw", "clean2", "faulty2", "clean3", "faulty3", "faulty4")
-    for e in hand_written.examples(name)
-]
+SETS = (
+    "clean", "clean2", "clean3", "clean5", "clean6",
+    "faulty", "faulty2", "faulty3", "faulty4", "faulty6", "raw",
+)  # fmt: skip
+EXAMPLES = [e for name in SETS for e in hand_written.examples(name)]
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda e: e.chain.chain_id)
