@@ -1,22 +1,29 @@
-"""`surgchain card`: what a round is, from what the path counted."""
+"""`surgchain card`: what a round or a model is, from what the path counted."""
 
 import json
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from surgchain.pipelines.corpus import card as cards
+from surgchain.pipelines.corpus import model_card
 from surgchain.pipelines.corpus.project import Project
 
 
 def card(
-    round_name: Annotated[str, typer.Argument(metavar="ROUND", help="r0, r1, ...")],
+    name: Annotated[str, typer.Argument(metavar="ROUND|MODEL", help="r0, r1, ...; models/grpo")],
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")] = False,
     reference_only: Annotated[bool, typer.Option(help="As a release without pixels.")] = False,
 ) -> None:
-    """Print the dataset card of a round; `surgchain export ROUND` writes it beside the data.
+    """Print the card of a round, or of a model; `surgchain export ROUND` writes it with the data.
 
-    Example: surgchain card r0 | less
+    Both say the licence that the sources leave, and surgeries on two sides of the split that
+    params.yaml accepts. Example: surgchain card models/grpo
     """
-    found = cards.of_round(Project(), round_name, pixels=not reference_only)
+    if model_card.is_model(Path(name)):
+        model = model_card.of_model(Project(), Path(name))
+        print(json.dumps(model._asdict(), indent=2) if as_json else model_card.readme(model))
+        return
+    found = cards.of_round(Project(), name, pixels=not reference_only)
     print(json.dumps(cards.as_json(found), indent=2) if as_json else cards.readme(found))

@@ -9,6 +9,7 @@ import yaml
 
 from surgchain.pipelines.corpus import licences, lookup, withdrawal
 from surgchain.pipelines.corpus.licences import CorpusLicence
+from surgchain.pipelines.corpus.model_card import leaks_told
 from surgchain.pipelines.corpus.project import Project
 from surgchain.pipelines.corpus.withdrawal import Withdrawal
 from surgchain.pipelines.files import read_json
@@ -44,6 +45,8 @@ class Card(NamedTuple):
     sources: dict[str, str]
     """Source -> licence of its pixels and labels."""
     cites: tuple[str, ...]
+    accepted_leaks: tuple[str, ...]
+    """Surgeries on two sides of the split, which params.yaml accepts."""
     funnel: dict[str, Any]
     """The counts of `surgchain status`."""
     withdrawn: tuple[Withdrawal, ...]
@@ -66,9 +69,10 @@ def of_round(project: Project, name: str, *, pixels: bool) -> Card:
     ]
     used = {r["source"] for r in rows}
     sources = _licences(v for v in videos if v.source in used)
+    told = read_json(path.with_name("round.json"))
     return Card(
         name=name,
-        round_id=read_json(path.with_name("round.json"))["round_id"],
+        round_id=told["round_id"],
         splits=_counted(r["split"] for r in rows),
         surgeries=_counted({v.surgery_id: v.split for v in videos}.values()),
         tasks=_counted(r["chain"]["question"]["task"] for r in rows),
@@ -79,6 +83,7 @@ def of_round(project: Project, name: str, *, pixels: bool) -> Card:
         licence=licences.combined(sources),
         sources=sources,
         cites=_cites(project, used),
+        accepted_leaks=tuple(told.get("accepted_leaks", ())),
         funnel=status(project.params, project.root / "metrics"),
         withdrawn=tuple(withdrawal.read(project.withdrawals)),
         pixels=pixels,
@@ -135,6 +140,7 @@ def readme(card: Card, sizes: Sizes | None = None, title: str = "surgchain") -> 
         _funnel(card),
         _people(card),
         _licence(card),
+        "## Leaks\n\n" + leaks_told(tuple(_plain(leak) for leak in card.accepted_leaks)),
         "## Citations\n\n" + "\n".join(f"* {_plain(c)}" for c in card.cites),
         _removals(card),
         _limits(card),
@@ -197,8 +203,8 @@ def _what(card: Card) -> str:
     return (
         f"Three-level chains of thought about surgical video frames: what is seen (with boxes), "
         f"what is done, what it means, and the answer that follows. {card.chains:,} chains "
-        f"({sides}); by task: {tasks}. A physical surgery lies on one side of the split only "
-        f"(surgeries ingested: {patients}). {pictures} Id of the round: `{card.round_id}`."
+        f"({sides}); by task: {tasks}. Surgeries ingested: {patients}. {pictures} Id of the round: "
+        f"`{card.round_id}`."
     )
 
 
