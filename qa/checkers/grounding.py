@@ -110,7 +110,7 @@ def _structures(reading: Reading, facts: Facts) -> list[Finding]:
             or sentence.level not in (1, 2)
         ):
             continue
-        if name == "calot_triangle" and not _shows_triangle(sentence, mention.at):
+        if name == "calot_triangle" and not _shows_triangle(reading, sentence, mention.at):
             continue
         if sentence.atoms[mention.at].kind != terms.ANATOMY or not sentence.asserts(
             mention.at, scope.GONE
@@ -128,7 +128,7 @@ def _structures(reading: Reading, facts: Facts) -> list[Finding]:
     return list(found.values())
 
 
-def _shows_triangle(sentence: Sentence, at: int) -> bool:
+def _shows_triangle(reading: Reading, sentence: Sentence, at: int) -> bool:
     """Say whether the triangle is named as visible, not as the place of criterion C2."""
     if sentence.level != 1 or (at and sentence.atoms[at - 1].kind in (terms.ON, terms.FROM)):
         return False
@@ -155,11 +155,16 @@ def _shows_triangle(sentence: Sentence, at: int) -> bool:
         "bring",
         "come",
         "contain",
+        "stand",
+        "stand out",
         "include",
         "present",
     }
     return all(a.kind != terms.OTHER_VERB or a.value in others for a in sentence.atoms) and all(
-        a.kind != terms.THING or a.value == "clip" for a in sentence.atoms[max(0, at - 1) :]
+        a.kind != terms.THING
+        or a.value == "clip"
+        or reading.said.words(a.start, a.end) in ("view", "sight", "picture", "frame", "field")
+        for a in sentence.atoms[max(0, at - 1) :]
     )
 
 
@@ -264,12 +269,13 @@ def _counts(reading: Reading, facts: Facts) -> list[Finding]:
     return found
 
 
+_TOOLS = r"(?:surgical |laparoscopic )?(?:instruments?|tools?)"
+_HERE = r"(?:in (?:view|sight|the (?:picture|image|frame|field))|visible|present|at all)"
 NONE = re2.compile(
-    r"[.;:\n] {0,2}(?:there (?:is|are)(?: currently| at present| yet)? no "
-    r"(?:surgical |laparoscopic )?(?:instruments?|tools?)(?: (?:in (?:view|sight|"
-    r"the (?:picture|image|frame|field))|visible|present|at all))?[.,;]|no (?:surgical |laparoscopic )?(?:instruments?|tools?) (?:is|are|can "
-    r"be) (?:visible|seen|present|in (?:view|sight|the (?:picture|image|frame|field)))[ .,;])"
+    rf"[.;:\n] {{0,2}}(?:there (?:is|are)(?: currently| at present| yet)? no {_TOOLS}"
+    rf"(?: {_HERE})?[.,;]|no {_TOOLS} (?:is|are|can be) (?:seen|{_HERE})[ .,;])"
 )
+"""Says that there is no instrument at all."""
 
 
 def _none(reading: Reading, total: int) -> list[Finding]:

@@ -91,8 +91,8 @@ def patient_of(sentence: list[Atom], at: int) -> list[Role]:
             if skip_left(sentence, at - 1) == index:
                 return [(index, atom.value)]
             continue
-        if atom.kind in (terms.WHILE, terms.BUT):
-            return []
+        if atom.kind in (terms.WHILE, terms.BUT) and sentence[at - 1].kind != terms.NEGATION:
+            return []  # but `the duct stays where it is, not clipped by ...`
     return []
 
 
