@@ -10,7 +10,7 @@ export HF_HUB_DISABLE_TELEMETRY := 1
 export DO_NOT_TRACK := 1
 export OMP_WAIT_POLICY := PASSIVE
 
-.PHONY: help setup repro test teacher-cpu test-teacher check format status clean explore-env test-explore
+.PHONY: help setup repro test teacher-cpu test-teacher peers check format status clean explore-env test-explore
 
 help:                ## this list
 	@grep -E '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/: .*## /\t/' | expand -t 16
@@ -40,6 +40,9 @@ test: setup          ## the tests
 
 teacher-cpu: setup   ## vLLM for the CPU in an environment of its own (3 GB), to try real drafting
 	@PYTHON=$(PYTHON) ./envs/teacher-cpu.sh .venvs/vllm
+
+peers: setup         ## what bench-teacher measures beside, each in an environment of its own
+	@PYTHON=$(PYTHON) ./envs/peers.sh
 
 test-teacher: teacher-cpu  ## the vLLM teacher against a real server of the tiny model (minutes)
 	@SURGCHAIN_VLLM=$(CURDIR)/.venvs/vllm python -m pytest tests/annotators/teachers/test_vllm_server.py

@@ -30,8 +30,18 @@ def response(values: object) -> bytes:
 
 CHAT = response(
     {
-        "choices": [{"message": {"content": json.dumps(CHAIN)}, "finish_reason": "stop"}],
-        "usage": {"prompt_tokens": 1000, "completion_tokens": 120},
+        "id": "chatcmpl-1",
+        "object": "chat.completion",
+        "created": 0,
+        "model": "m",
+        "choices": [
+            {
+                "index": 0,
+                "message": {"role": "assistant", "content": json.dumps(CHAIN)},
+                "finish_reason": "stop",
+            }
+        ],
+        "usage": {"prompt_tokens": 1000, "completion_tokens": 120, "total_tokens": 1120},
     }
 )
 MODELS = response({"data": [{"id": "m"}]})

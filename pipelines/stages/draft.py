@@ -2,10 +2,11 @@
 
 Reads   <ingest>/scenes.parquet, the pictures of <frames>, and the questions.
 Writes  <out>: chains (CHAINS), in the order of the questions, and <work>: what the teacher must not
-        lose. asked = answered + repaired + from the ledger + failed; a text that breaks the format
-        is a chain too, for the format checker to find.
+        lose. asked = answered + repaired + from the ledger + failed + left unpaid; a text that
+        breaks the format is a chain too, for the format checker to find.
 """
 
+import sys
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -24,7 +25,7 @@ from surgchain.pipelines.progress import progress
 from surgchain.pipelines.stages import main
 from surgchain.schemas import tables
 from surgchain.schemas.chain_text import parse
-from surgchain.schemas.errors import InputError
+from surgchain.schemas.errors import InputError, PartialOutput
 from surgchain.schemas.frame_shards import FrameShards
 from surgchain.schemas.ids import content_id
 from surgchain.schemas.records import Chain, Question, Scene, Split
@@ -119,8 +120,23 @@ def run(
     drafts = _drafts(staff, asks, work, notes)
     watched = progress(drafts, f"draft {source}", total=len(asks), unit="chains")
     tables.write(out, _answered(watched, counts, told), tables.CHAINS)
-    assert told.asked == len(asks), f"{len(asks)} asked, {told.asked} heard of"
+    reconcile(told, len(asks), counts.taken)
     counts.write(metrics, questions=len(asks), **told.as_metrics(), **notes)
+    if told.how["left"]:
+        print(
+            f"draft {source}: the budget is spent, {told.how['left']:,} chains are left; raise it "
+            f"in draft.options.budget: the same command pays for these alone",
+            file=sys.stderr,
+        )
+
+
+def reconcile(told: "Told", asked: int, drafts: int) -> None:
+    """Refuse sums that do not add up: every question is heard of once, in one way."""
+    if told.asked != asked or told.how.total() != drafts:
+        raise PartialOutput(
+            f"{asked} questions asked, {told.asked} heard of; {drafts} drafts, of them "
+            f"{dict(told.how)}: the teacher lost some; its ledger keeps what was answered"
+        )
 
 
 class Employed(NamedTuple):

@@ -21,7 +21,8 @@ GOOD = json.dumps(CHAIN)
 class ChatServer:
     """Answers each request by the next of `script`, or well where the script is at its end.
 
-    A step is a name below, or the text that the model writes.
+    A step is a name below, a status with or without words (`400 no picture`), or the text that the
+    model writes.
     """
 
     def __init__(self, models: tuple[str, ...] = ("m",)) -> None:
@@ -42,9 +43,9 @@ class ChatServer:
         body = await request.json()
         self.seen.append(body)
         step = self.script.pop(0) if self.script else "good"
-        if step.isdigit():
-            error = {"error": {"message": f"asked to say {step}"}}
-            return web.json_response(error, status=int(step))
+        if step[:3].isdigit():
+            error = {"error": {"message": step[4:] or f"asked to say {step}"}}
+            return web.json_response(error, status=int(step[:3]))
         match step:
             case "hang":
                 await asyncio.sleep(30)

@@ -5,12 +5,14 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from surgchain.annotators.teachers import Ask, Draft
 from surgchain.pipelines.stages import draft
 from surgchain.schemas import tables
-from surgchain.schemas.errors import ParamsError
+from surgchain.schemas.errors import ParamsError, PartialOutput
 from surgchain.schemas.frame_shards import ShardWriter, write_index
 from surgchain.schemas.ids import sha256_hex
 from surgchain.schemas.records import Chain, Frame, Question, Scene
+from tests.annotators.conftest import ChatServer, running
 
 QUESTIONS = {
     "phase": Question(task="phase", text="Which phase?", gold="gallbladder-dissection"),
@@ -110,6 +112,30 @@ def test_two_teachers_share_the_questions_and_each_is_asked_once(project: Path) 
     assert found["in"] == found["out"] == found["questions"] == 200
     assert 30 <= sum(found["planted"].values()) <= 70
     assert sorted(found["teachers"]) == ["0-embedded", "1-embedded"]
+
+
+def test_a_teacher_that_loses_a_question_fails_the_stage() -> None:
+    told = draft.Told()
+    ask = Ask("tiny/A/000000", QUESTIONS["phase"], scene(0), lambda: b"", 0)
+    told.hear(Draft(ask, None, "refused", "failed"))
+    draft.reconcile(told, asked=1, drafts=1)
+    with pytest.raises(PartialOutput, match="2 questions asked, 1 heard of"):
+        draft.reconcile(told, asked=2, drafts=1)
+    with pytest.raises(PartialOutput, match="the teacher lost some"):
+        draft.reconcile(told, asked=1, drafts=2)
+
+
+def test_what_the_budget_left_is_told(
+    project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with running(ChatServer()) as server:
+        monkeypatch.setenv("SURGCHAIN_TEACHER_URLS", server.url)
+        options = "{model: m, in_flight: 1, budget: {tokens: 100}}"
+        found = run(project, f"draft: {{teacher: vllm, options: {options}}}")
+    # frames 0 and 2 are the same picture with the same facts: the same request, paid for once
+    assert found["how"] == {"answered": 1, "ledger": 1, "left": 1}
+    assert found["refused"] == {"the budget of 100 tokens is spent": 1}
+    assert "the budget is spent, 1 chains are left; raise it" in capsys.readouterr().err
 
 
 def test_shares_of_more_than_all_are_refused(project: Path) -> None:
