@@ -21,7 +21,7 @@ _SCHEMA = """
 CREATE TABLE IF NOT EXISTS rows (
   key TEXT PRIMARY KEY, answer TEXT NOT NULL, reason TEXT NOT NULL,
   prompt_tokens INTEGER NOT NULL, completion_tokens INTEGER NOT NULL, seconds REAL NOT NULL
-) WITHOUT ROWID
+)
 """
 BUSY_MS = 30_000
 
@@ -47,6 +47,8 @@ class Totals(NamedTuple):
     prompt_tokens: int
     completion_tokens: int
     seconds: float
+    size: int
+    """Bytes on disk, those in the write-ahead log included."""
 
 
 class Ledger:
@@ -147,9 +149,10 @@ def totals(path: Path) -> Totals:
             "COALESCE(SUM(prompt_tokens), 0), COALESCE(SUM(completion_tokens), 0), "
             "COALESCE(SUM(seconds), 0.0) FROM rows"
         ).fetchone()
+        pages, of_bytes = (db.execute(f"PRAGMA page_{w}").fetchone()[0] for w in ("count", "size"))
     finally:
         db.close()
-    return Totals(*row)
+    return Totals(*row, pages * of_bytes)
 
 
 def failures(path: Path) -> Iterator[tuple[str, int]]:

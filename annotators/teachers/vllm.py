@@ -100,9 +100,7 @@ class Teacher(Writer):
             for _, group in groupby(stream, key=lambda outcome: outcome[0].number):
                 yield from self._chosen(list(group), tally)
             notes["twins"] = {"n": tally["twins"], "agree": tally["agree"]}
-            held = ledgers.totals(book.path)
-            rows = max(1, held.answered + held.failed)
-            notes["ledger"] = {**held._asdict(), "row_bytes": book.path.stat().st_size / rows}
+            notes["ledger"] = ledgers.totals(book.path)._asdict()
 
     def _addresses(self, stack: ExitStack, work: Path) -> list[str]:
         if not self.launch:
@@ -133,7 +131,7 @@ class Teacher(Writer):
             yield writer
             notes["seconds"] = time.monotonic() - began
             after = await client.cache_counters()
-            notes["cache_hit_rate"] = _hit_rates(before, after)
+            notes["cache_hit_rate"] = hit_rates(before, after)
             notes["chains"] = dict(writer.told)
 
     def _style(self) -> Style:
@@ -167,13 +165,14 @@ def _share(what: str, frame_id: str) -> float:
     return int(content_id(what, frame_id).rpartition("-")[2][:8], 16) / 2**32
 
 
-def _hit_rates(before: dict[str, float], after: dict[str, float]) -> dict[str, float]:
+def hit_rates(before: dict[str, float], after: dict[str, float]) -> dict[str, float]:
     """Return cache -> part of its queries that it answered meanwhile."""
     rates = {}
     for name, value in after.items():
         if name.endswith("_hits"):
             asked = name.replace("_hits", "_queries")
-            queries = after.get(asked, 0.0) - before.get(asked, 0.0)
+            began = before if after.get(asked, 0.0) >= before.get(asked, 0.0) else {}  # restarted
+            queries = after.get(asked, 0.0) - began.get(asked, 0.0)
             if queries > 0:
-                rates[name.removesuffix("_hits")] = (value - before.get(name, 0.0)) / queries
+                rates[name.removesuffix("_hits")] = (value - began.get(name, 0.0)) / queries
     return rates

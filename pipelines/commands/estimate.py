@@ -105,7 +105,8 @@ def measured(drafts: list[Draft], seconds: float, notes: dict[str, Any]) -> Pilo
     """Return the figures of a pilot."""
     asked = _asks(d for d in drafts if d.how != "left")
     chains = [d.chain for d in drafts if d.chain]
-    spent = notes.get("chains", {})
+    spent, held = notes.get("chains", {}), notes.get("ledger", {})
+    rows = max(1, held.get("answered", 0) + held.get("failed", 0))
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "chains.parquet"
         tables.write(path, chains, tables.CHAINS)
@@ -117,7 +118,7 @@ def measured(drafts: list[Draft], seconds: float, notes: dict[str, Any]) -> Pilo
         seconds=seconds,
         prompt_tokens=spent.get("prompt_tokens", 0),
         completion_tokens=spent.get("completion_tokens", 0),
-        disk_bytes=size + spent.get("requests", 0) * notes.get("ledger", {}).get("row_bytes", 0),
+        disk_bytes=size + spent.get("requests", 0) * held.get("size", 0) / rows,
     )
 
 

@@ -15,7 +15,7 @@ from PIL import Image
 from surgchain.annotators.ledger import Ledger, totals
 from surgchain.annotators.serving.pictures import Eyes
 from surgchain.annotators.teachers import Ask, Draft
-from surgchain.annotators.teachers.vllm import LEDGER, Teacher
+from surgchain.annotators.teachers.vllm import LEDGER, Teacher, hit_rates
 from surgchain.schemas.errors import InputError
 from surgchain.schemas.records import Provenance, Question, Scene
 
@@ -240,6 +240,13 @@ def test_hit_rates_of_the_servers_caches_are_told(drafted) -> None:
     notes: dict = {}
     drafted(asks(3), notes)
     assert notes["cache_hit_rate"] == {"prefix_cache": 0.7}
+
+
+def test_the_counters_of_a_server_that_was_started_again_begin_anew() -> None:
+    before = {"mm_cache_queries": 90.0, "mm_cache_hits": 60.0}
+    after = {"mm_cache_queries": 8.0, "mm_cache_hits": 6.0, "prefix_cache_queries": 0.0}
+    assert hit_rates(before, after) == {"mm_cache": 0.75}
+    assert hit_rates({}, {"mm_cache_queries": 0.0, "mm_cache_hits": 0.0}) == {}
 
 
 def test_a_damaged_picture_fails_its_own_questions(drafted, chat) -> None:
