@@ -1,8 +1,8 @@
 """The choices of a multiple-choice question: the right answer, and distractors.
 
-A distractor is never true of the frame. For triplets that means of every part of it: each
-instrument, verb, target that it names is false, so that no reading of the frame makes it half
-right (surg-r1.md, section 1.10: the public code offers other TRUE triplets as distractors).
+A distractor is never true of the frame. For triplets that means of every triplet in it: none is
+true, so that no reading of the frame makes a choice half right (surg-r1.md, section 1.10: the
+public code offers other TRUE triplets as distractors). Instruments are the same in all choices.
 """
 
 from itertools import product

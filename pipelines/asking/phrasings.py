@@ -67,10 +67,12 @@ CHOICE: dict[Task, tuple[str, ...]] = {
     "step": (
         "Which of these steps of the {procedure} is being performed?",
         "Choose the step that this frame belongs to.",
+        "Which of the following surgical steps is shown?",
     ),
     "action": (
         "Which of these actions is being performed?",
         "Choose the action that is shown here.",
+        "Which of the following is the surgeon doing right now?",
     ),
     "localization": (),  # a choice among boxes is answered without looking at the instruments
     "vqa": (),

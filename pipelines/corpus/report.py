@@ -10,7 +10,8 @@ from itertools import chain as chained
 from pathlib import Path
 from typing import Any
 
-from surgchain.pipelines.corpus import chain_html, charts, lookup
+from surgchain.pipelines.asking import counted
+from surgchain.pipelines.corpus import chain_html, charts, drafting, lookup
 from surgchain.pipelines.corpus.charts import Bar
 from surgchain.pipelines.corpus.project import Project
 from surgchain.pipelines.files import read_json
@@ -36,6 +37,8 @@ def page(project: Project, gallery: int = GALLERY) -> str:
     found = status(project.params, metrics)
     sections = [
         ("From video to corpus", _funnel(found)),
+        ("What is asked", _asked(metrics / "questions")),
+        ("What the teachers wrote", _teachers(metrics)),
         ("Rejected, by fault", _counts(found["rejected"], "fault")),
         ("Planted faults: what the checkers find", _planted(found["planted"])),
         ("People", _people(project)),
@@ -101,6 +104,26 @@ def _written(found: dict[str, Any], name: str) -> str:
 
 def _reasons(refused: dict[str, int]) -> str:
     return ", ".join(f"{reason} {n:,}" for reason, n in sorted(refused.items()))
+
+
+def _asked(folder: Path) -> str:
+    """Return the number of questions by source, task and class, a side of the split a column."""
+    rows = [row for p in sorted(folder.glob("*.json")) for row in read_json(p).get("table", ())]
+    heads = ("source", "task", "class", *counted.SIDES)
+    table = _table(heads, counted.by_side(rows))
+    return f"<details><summary>{len(rows):,} classes</summary>{table}</details>" if rows else ""
+
+
+def _teachers(metrics: Path) -> str:
+    """Return what could not be used, what it cost, and how often a twin without facts agrees."""
+    heads = ("source", "teacher", "chains asked", "unusable at first", "without a chain", "twins",
+             "twins that agree", "prompt tokens cached", "prompt tokens", "written")  # fmt: skip
+    note = (
+        '<p class="note">A twin is the same question drafted without the facts: where it comes to '
+        "another answer, the chain rests on what it was told.</p>"
+    )
+    rows = [["" if v is None else v for v in row] for row in drafting.drafted(metrics)]
+    return _table(heads, rows) + note if rows else ""
 
 
 def _planted(planted: dict[str, dict[str, int]]) -> str:

@@ -22,21 +22,13 @@ from surgchain.pipelines.progress import progress
 from surgchain.pipelines.stages import main
 from surgchain.schemas import ontology as ontologies
 from surgchain.schemas import tables
-from surgchain.schemas.errors import InputError
+from surgchain.schemas.errors import InputError, ParamsError
 from surgchain.schemas.records import TASKS, Question, Scene, Split, Task, Video
 
 
-class Params(params.Section):
-    """What is asked, how, and how often. No cap: every frame is asked every task it can answer."""
+class CapParams(params.Section):
+    """How often is asked. No cap: every frame is asked every task it can answer."""
 
-    tasks: tuple[Task, ...] = TASKS
-    """Tasks that are asked, where the scene can answer them."""
-    choice_share: float = Field(default=0.4, ge=0, le=1)
-    """Part of the questions that is multiple choice; boxes are always asked openly."""
-    choices: int = Field(default=4, ge=2, le=26)
-    """Choices of a multiple-choice question at most, the right one among them."""
-    capped_splits: tuple[Split, ...] = ("train",)
-    """Sides of the split on which the caps hold; the others are asked in full."""
     cap_per_source: int | None = Field(default=None, ge=1)
     """Questions of the source at most; none: no cap."""
     cap_per_task: int | None = Field(default=None, ge=1)
@@ -60,6 +52,28 @@ class Params(params.Section):
         )
 
 
+class Params(CapParams):
+    """What is asked, how, and how often."""
+
+    tasks: tuple[Task, ...] = TASKS
+    """Tasks that are asked, where the scene can answer them."""
+    choice_share: float = Field(default=0.4, ge=0, le=1)
+    """Part of the questions that is multiple choice; boxes are always asked openly."""
+    choices: int = Field(default=4, ge=2, le=26)
+    """Choices of a multiple-choice question at most, the right one among them."""
+    capped_splits: tuple[Split, ...] = ("train",)
+    """Sides of the split on which the caps hold; the others are asked in full."""
+    sources: dict[str, CapParams] = Field(default_factory=dict)
+    """Caps of single sources by name, as `{multibypass140: {cap_per_source: 20000}}`; a cap that is
+    not named there is the one of all sources."""
+
+    def caps_of(self, source: str) -> sampling.Caps:
+        """Return the caps of a source."""
+        own = self.sources.get(source)
+        named = own.model_dump(include=own.model_fields_set) if own else {}
+        return self.model_copy(update=named).caps
+
+
 class Row(NamedTuple):
     """A question of a frame."""
 
@@ -80,6 +94,7 @@ def run(
 ) -> None:
     """Ask the questions of one source."""
     section = params.load("questions", Params, params_path)
+    _refuse_strangers(section, params_path)
     videos = {v.video_id: v for v in tables.read(ingest / "videos.parquet", Video)}
     times = {r["frame_id"]: r["time_s"] for r in tables.read_rows(frames, ["frame_id", "time_s"])}
     scenes = list(tables.read(ingest / "scenes.parquet", Scene))
@@ -87,7 +102,7 @@ def run(
     counts.taken = len(scenes)
     own = _own(ingest / "asked.parquet") if "vqa" in section.tasks else {}
     possible = list(_ask(scenes, own, videos, times, section, counts, source))
-    kept, dropped = sample(possible, section)
+    kept, dropped = sample(possible, section, source)
     _count_frames(counts, possible, kept)
     tables.write_rows(out, (_as_row(r) for r in kept), tables.QUESTIONS)
     counts.write(
@@ -97,6 +112,14 @@ def run(
         not_kept=dict(Counter(dropped.values())),
         table=table(kept, source),
     )
+
+
+def _refuse_strangers(section: Params, path: Path) -> None:
+    known = params.read(path).get("sources") or {}
+    if strangers := sorted(section.sources.keys() - known.keys()):
+        raise ParamsError(
+            f"{path}: questions.sources.{strangers[0]}: no such source; one of {', '.join(known)}"
+        )
 
 
 def _own(path: Path) -> dict[str, list[Asked]]:
@@ -148,7 +171,7 @@ def _video(videos: dict[str, Video], scene: Scene) -> Video:
     return video
 
 
-def sample(rows: list[Row], section: Params) -> tuple[list[Row], dict[str, str]]:
+def sample(rows: list[Row], section: Params, source: str) -> tuple[list[Row], dict[str, str]]:
     """Return the rows that the caps leave, in their order, and why each of the others is gone."""
     candidates = [
         sampling.Candidate(
@@ -158,7 +181,7 @@ def sample(rows: list[Row], section: Params) -> tuple[list[Row], dict[str, str]]
         for r in rows
         if r.video.split in section.capped_splits
     ]  # fmt: skip
-    dropped = sampling.refusals(candidates, section.caps)
+    dropped = sampling.refusals(candidates, section.caps_of(source))
     return [r for r in rows if r.question_id not in dropped], dropped
 
 

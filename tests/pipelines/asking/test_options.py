@@ -61,3 +61,31 @@ def test_the_place_of_the_right_answer_is_drawn() -> None:
         for seed in range(30)
     }
     assert places == {0, 1, 2, 3}
+
+
+FACTS = {
+    "phase": {"phase": "preparation"},
+    "step": {"step": "Clip_Pedicles"},
+    "action": {"action": "Hold"},
+    "cvs": {"cvs": (1.0, 0.0, 0.5)},
+    "triplet": {"triplets": TRUE},
+}
+
+
+@pytest.mark.parametrize("seed", range(10))
+@pytest.mark.parametrize("task", FACTS)
+def test_no_distractor_of_any_task_is_the_answer_in_other_words(task: str, seed: int) -> None:
+    words = ontologies.load("psi_ava" if task in ("step", "action") else "cholect50")
+    frame = Scene(
+        frame_id="s/v/1",
+        ontology=words.name,
+        labelled=("triplets", "phase", "step", "action", "cvs"),
+        **FACTS[task],
+    )
+    right = answers.from_scene(frame, task, words)
+    choices = options.choices(frame, task, right, words, number=6, rng=Random(seed))
+    assert len(set(choices)) == len(choices) == 6
+    truth = answers.parse(right, task, words)
+    read = [answers.parse(choice, task, words) for choice in choices]
+    assert read.count(truth) == 1
+    assert all(answer is not None and answer.known for answer in read)

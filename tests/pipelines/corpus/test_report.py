@@ -19,6 +19,8 @@ def test_the_page_tells_what_the_stages_counted(small_project: Path) -> None:
     assert f'<td>accepted</td><td class="n">{counted["accepted"]}</td>' in text
     for fault, number in counted["rejected"].items():
         assert f'<td>{fault}</td><td class="n">{number}</td>' in text
+    for row in read_json(Path("metrics/questions/ward.json"))["table"]:
+        assert f"<td>{row['source']}</td><td>{row['task']}</td><td>{row['class']}</td>" in text
     assert text.count("<polyline") == 4
     assert text.count('class="chain"') == 12
     assert "0.500 [0.400, 0.600]" in text
@@ -48,7 +50,7 @@ def test_what_has_not_run_is_named(small_project: Path) -> None:
     shutil.rmtree("metrics")
     shutil.rmtree("data/drafts")
     shutil.rmtree("data/harvest")
-    assert page(Project()).count("Has not run yet.") == 8
+    assert page(Project()).count("Has not run yet.") == 10
 
 
 def test_a_hidden_frame_drops_its_chain_from_the_gallery(small_project: Path) -> None:

@@ -3,9 +3,10 @@ from pathlib import Path
 
 import pytest
 
+from surgchain.pipelines.asking import sampling
 from surgchain.pipelines.stages import questions
 from surgchain.schemas import tables
-from surgchain.schemas.errors import InputError
+from surgchain.schemas.errors import InputError, ParamsError
 from surgchain.schemas.records import Question, Scene, Video
 
 FACETS = ("instruments", "triplets", "phase")
@@ -83,6 +84,32 @@ def test_caps_hold_on_the_training_side_only(tmp_path: Path) -> None:
     assert found["not_kept"] == {"over cap_per_task": 9}
     assert found["questions"] == 3 + 12
     assert found["in"] == found["out"] + sum(found["refused"].values()) == 8
+
+
+def test_a_source_may_have_caps_of_its_own(tmp_path: Path) -> None:
+    project(tmp_path, [scene("A", n) for n in range(4)])
+    sources = "sources: {tiny: {}, big: {}}\n"
+    for own, kept in (
+        ("cap_per_task: 1, sources: {tiny: {cap_per_task: 2}}", 3 * 2),
+        ("cap_per_task: 1, sources: {big: {cap_per_task: 2}}", 3 * 1),
+        ("cap_per_task: 1, sources: {tiny: {cap_per_task: null}}", 3 * 4),
+        ("cap_per_task: 3, sources: {tiny: {cap_per_source: 5}}", 5),
+    ):
+        assert run(tmp_path, f"{sources}questions: {{{own}}}")["questions"] == kept, own
+    with pytest.raises(
+        ParamsError, match=r"questions\.sources\.tin: no such source; one of tiny, b"
+    ):
+        run(tmp_path, f"{sources}questions: {{sources: {{tin: {{}}}}}}")
+
+
+@pytest.mark.parametrize("key", sorted(sampling.Caps._fields))
+def test_every_cap_is_declared_in_params_for_all_and_for_one_source(key: str) -> None:
+    name = f"cap_{key}" if key.startswith("per_") else key
+    assert name in questions.Params.model_fields
+    assert name in questions.CapParams.model_fields
+    section = questions.Params.model_validate({name: 7, "sources": {"tiny": {name: 3}}})
+    assert getattr(section.caps_of("other"), key) == 7
+    assert getattr(section.caps_of("tiny"), key) == 3
 
 
 def test_the_same_input_gives_the_same_bytes(tmp_path: Path) -> None:
