@@ -1,5 +1,6 @@
-"""The same requests by a bare client: `python bench/_bare.py aiohttp|openai PORT ROWS`.
+"""The same requests by a bare client: `python bench/_bare.py aiohttp|openai PORT ROWS [BYTES]`.
 
+BYTES of picture in each, as base64.
 Prints rows per second and CPU milliseconds per row. `openai` runs where the SDK is installed.
 """
 
@@ -61,6 +62,8 @@ async def in_turns(one: Callable[[int], Awaitable[None]], rows: int) -> None:
 
 if __name__ == "__main__":
     how, port, rows = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
+    if sys.argv[4:]:
+        BODY["messages"][0]["content"] += "A" * (int(sys.argv[4]) * 4 // 3)
     began, used = time.monotonic(), time.process_time()
     asyncio.run({"aiohttp": by_aiohttp, "openai": by_openai}[how](port, rows))
     print(rows / (time.monotonic() - began), (time.process_time() - used) / rows * 1e3)

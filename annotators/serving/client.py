@@ -10,6 +10,7 @@ connections). Keys go into a header and nowhere else.
 
 import asyncio
 import random
+import socket
 import time
 from collections import deque
 from collections.abc import Sequence
@@ -29,6 +30,7 @@ OVERLOADED = frozenset({429, 503})
 KEY_REFUSED = frozenset({401, 403})
 LOOK_AGAIN_S = 0.25
 START_IN_FLIGHT = 8
+SEND_BYTES = 1 << 20
 
 
 class RowFailed(Exception):  # noqa: N818  (it says what happened to a row)
@@ -59,6 +61,14 @@ class Limits:
     """Before the second attempt; doubles from one to the next."""
 
 
+def _socket(address: aiohttp.AddrInfoType) -> socket.socket:
+    """Return a socket that takes a picture in one go: asyncio copies what a send leaves over."""
+    family, kind, protocol, *_ = address
+    made = socket.socket(family, kind, protocol)
+    made.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BYTES)  # the system may bound it
+    return made
+
+
 class Client:
     """Requests to any of several servers."""
 
@@ -79,7 +89,7 @@ class Client:
 
     async def __aenter__(self) -> Self:
         timeout = aiohttp.ClientTimeout(total=self.limits.timeout_s, sock_connect=10)
-        connector = aiohttp.TCPConnector(limit=0)
+        connector = aiohttp.TCPConnector(limit=0, socket_factory=_socket)
         self._session = aiohttp.ClientSession(timeout=timeout, connector=connector)
         return self
 
