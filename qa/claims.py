@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from surgchain.qa.lexicon import Lexicon, terms
 from surgchain.qa.reading import atoms as alphabet
-from surgchain.qa.reading import criteria, entities, phases, relations, scope
+from surgchain.qa.reading import colours, criteria, entities, phases, relations, scope
 from surgchain.qa.reading.atoms import Atom
 from surgchain.qa.reading.criteria import Criterion
 from surgchain.qa.reading.relations import Memory, Relation
@@ -200,7 +200,7 @@ def _claims(said: Said, sentence: Sentence) -> list[Claim]:
     ]
     found += [
         _claim(said, sentence, "appearance", (c.name, c.colour), c.at)
-        for c in entities.colours(sentence.atoms)
+        for c in colours.colours(sentence.atoms, text)
     ]
     found += [
         _claim(said, sentence, "step" if p.is_step else "phase", (p.name,), p.at)

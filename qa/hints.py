@@ -81,9 +81,16 @@ def _tells(
     earlier = _values(before) if before else frozenset()
     if {verb, instrument} <= values and target in earlier and not sentence.relations:
         return True
-    if sentence.level == 1 or target not in values or not _is_active(sentence):
+    silent = sentence.level == 1 or target not in values or not _is_active(sentence)
+    if silent or _tells_another(sentence, triplet, acts):
         return False
     return instrument in values or (instrument in earlier and _speaks_of_a_part(reading, sentence))
+
+
+def _tells_another(sentence: Sentence, triplet: Triplet, acts: frozenset[Triplet]) -> bool:
+    """Say whether a sentence tells another labelled relation of the same two things."""
+    read = {(r.instrument, r.verb, r.target) for r in sentence.relations}
+    return any(a[0] == triplet[0] and a[2] == triplet[2] for a in read & acts)
 
 
 def _values(sentence: Sentence) -> frozenset[str]:

@@ -12,7 +12,7 @@ import io
 from typing import Any, NamedTuple
 
 from surgchain.qa.checkers import checked
-from surgchain.qa.reading import entities, scope
+from surgchain.qa.reading import colours, scope
 from surgchain.qa.readings import Reading
 from surgchain.schemas.boxes import Box
 from surgchain.schemas.records import Check, Finding
@@ -38,7 +38,7 @@ COLOURS: dict[str, tuple[Range, ...]] = {
     "yellow": (Range((32, 75), (0.2, 1), (0.35, 1)),),
     "orange": (Range((12, 48), (0.3, 1), (0.35, 1)),),
     "green": (Range((70, 170), (0.15, 1), (0.1, 1)),),
-    "blue": (Range((170, 262), (0.15, 1), (0.1, 1)),),
+    "blue": (Range((170, 262), (0.28, 1), (0.1, 1)),),
     "purple": (Range((258, 335), (0.12, 1), (0.1, 1)),),
     "brown": (Range((0, 48), (0.2, 1), (0.08, 0.68)),),
     "white": (Range((0, 360), (0, 0.28), (0.65, 1)),),
@@ -57,7 +57,7 @@ def check(reading: Reading) -> Check:
     pixels = _pixels(picture)
     judged, findings = 0, []
     for sentence in reading.said.sentences:
-        for said in entities.colours(sentence.atoms):
+        for said in colours.colours(sentence.atoms, reading.text):
             boxes = [b for b in facts.boxes.get(said.name, ()) if b]
             if (
                 not boxes

@@ -115,15 +115,6 @@ class Counted(NamedTuple):
     at: int
 
 
-class Coloured(NamedTuple):
-    """A colour or brightness that a text gives to a name."""
-
-    name: str
-    kind: str
-    colour: str
-    at: int
-
-
 def boxes(sentence: list[Atom]) -> list[Boxed]:
     """Bind each box of a sentence to a name: before it, after it, or `respectively`."""
     places = [i for i, a in enumerate(sentence) if a.kind == terms.BOX]
@@ -345,31 +336,4 @@ def _numbered(sentence: list[Atom], at: int, text: str) -> Atom | None:
         if atom.kind in (terms.TOOL, terms.INSTRUMENT):
             lead = text[max(0, atom.start - 24) : atom.start]
             return atom if "number of" in lead or "count of" in lead else None
-    return None
-
-
-def colours(sentence: list[Atom]) -> list[Coloured]:
-    """Return the colours that names are given: `the yellow omentum`, `the liver is dark red`."""
-    found: list[Coloured] = []
-    for at, atom in enumerate(sentence):
-        if atom.kind != terms.COLOUR:
-            continue
-        owner = _colour_owner(sentence, at)
-        if owner is not None:
-            found.append(Coloured(sentence[owner].value, sentence[owner].kind, atom.value, at))
-    return found
-
-
-def _colour_owner(sentence: list[Atom], at: int) -> int | None:
-    for index in range(at + 1, min(at + 3, len(sentence))):
-        if sentence[index].kind in (terms.INSTRUMENT, terms.ANATOMY):
-            return index
-        if sentence[index].kind != terms.COLOUR:
-            break
-    for index in range(at - 1, -1, -1):
-        kind = sentence[index].kind
-        if kind in (terms.INSTRUMENT, terms.ANATOMY):
-            return index
-        if kind not in (terms.BE, terms.COLOUR, terms.AND, terms.BOX):
-            return None
     return None
