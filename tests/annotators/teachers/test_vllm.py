@@ -1,5 +1,6 @@
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -10,6 +11,7 @@ from pathlib import Path
 from random import Random
 
 import pytest
+import yaml
 from PIL import Image
 
 from surgchain.annotators.ledger import Ledger, totals
@@ -261,6 +263,20 @@ def test_a_damaged_picture_fails_its_own_questions(drafted, chat) -> None:
 def test_a_wrong_model_is_one_clear_line(drafted) -> None:
     with pytest.raises(InputError, match="has no model 'qwen', but m"):
         drafted(asks(1), model="qwen")
+
+
+def test_the_profile_of_a_whole_corpus_tells_teacher_and_server_the_same() -> None:
+    path = Path(__file__).parents[3] / "profiles" / "surg-r1-7b.yaml"
+    text = path.read_text(encoding="utf-8")
+    teacher = Teacher(**yaml.safe_load(text)["draft"]["options"])
+    serve = text.partition("vllm serve ")[2].partition("teacher: vllm")[0]
+    assert serve.split()[0] == teacher.model == "Qwen/Qwen2.5-VL-72B-Instruct"
+    assert "Qwen/Qwen2.5-VL-7B-Instruct on one GPU" in serve
+    kwargs = json.loads(re.search(r"--mm-processor-kwargs '([^']*)'", serve)[1])
+    eyes = teacher.eyes
+    assert kwargs == {"min_pixels": eyes.min_pixels, "max_pixels": eyes.max_pixels}
+    assert int(re.search(r"--max-model-len (\d+)", serve)[1]) > 2 * teacher.max_tokens
+    assert teacher.dialect == "pixels"
 
 
 DRAFT = """

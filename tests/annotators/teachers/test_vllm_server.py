@@ -6,7 +6,9 @@ words; that they are there, guided by the schema, each question once, is what is
 
 import json
 import os
+import re
 import signal
+import subprocess
 import threading
 import time
 from collections import Counter
@@ -262,6 +264,18 @@ def cells(table: str) -> Iterator[list[str]]:
         row = [cell.strip() for cell in line.strip("│┃ ").split("│")]
         if len(row) == 2:
             yield row
+
+
+def test_the_profile_of_a_whole_corpus_wants_flags_that_this_vllm_knows() -> None:
+    profile = Path(__file__).parents[3] / "profiles" / "surg-r1-7b.yaml"
+    comment = profile.read_text("utf-8").partition("vllm serve ")[2].partition("teacher: vllm")[0]
+    wanted = set(re.findall(r"(--[a-z-]+)\s", comment.partition("surgchain")[0]))
+    program = ENVIRONMENT / "bin" / "vllm"
+    told = subprocess.run(
+        [program, "serve", "--help=all"], capture_output=True, text=True, check=True
+    ).stdout
+    assert {"--tensor-parallel-size", "--enable-prefix-caching"} <= wanted
+    assert [flag for flag in sorted(wanted) if not re.search(rf"{flag}\b", told)] == []
 
 
 def kill_9(port: int) -> None:
