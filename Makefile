@@ -69,6 +69,9 @@ bench-%: setup
 explore-env: setup   ## FiftyOne in an environment of its own (1 GB), for `surgchain explore`
 	@PYTHON=$(PYTHON) ./envs/explore.sh .venvs/explore
 
+bench-peers: setup   ## readers of video that bench-frames measures beside (1 GB)
+	@PYTHON=$(PYTHON) ./envs/bench-peers.sh .venvs/bench
+
 bench-corpus: explore-env
 
 test-explore: explore-env ## the App in a real headless browser, on a real database

@@ -45,9 +45,26 @@ def room(paint: Paint, people: int = 4) -> np.ndarray:
 
 
 def skin(paint: Paint) -> np.ndarray:
-    """Return a belly between drapes, as where trocars are placed: nearly all of it is skin."""
-    picture = np.full((HEIGHT, WIDTH, 3), SKINS[paint.integers(len(SKINS))], np.uint8)
-    cv2.circle(picture, (160, 120), 8, (90, 60, 50), -1)
+    """Return a belly between drapes, as where trocars are placed: nearly all of it is skin.
+
+    It is rounded under the lamp, mottled, and has a navel, hairs and up to three trocars.
+    """
+    tone = np.array(SKINS[paint.integers(len(SKINS))], np.float32)
+    mottled = cv2.resize(paint.normal(0, 1, (12, 16)).astype(np.float32), (WIDTH, HEIGHT))
+    rows, columns = np.mgrid[:HEIGHT, :WIDTH]
+    lamp = paint.uniform((80, 60), (240, 180))
+    far = np.hypot(columns - lamp[0], rows - lamp[1]) / WIDTH
+    shade = 1 + 0.03 * mottled - paint.uniform(0.2, 0.8) * far**2
+    picture = np.clip(tone * shade[..., None], 0, 255).astype(np.uint8)
+    cv2.circle(picture, (160, 120), 8, (tone * 0.5).tolist(), -1)
+    for _ in range(paint.integers(0, 60)):
+        at, by = paint.integers((40, 0), (WIDTH, HEIGHT)), paint.integers(-9, 10, 2)
+        ends = [tuple(int(v) for v in point) for point in (at, at + by)]
+        cv2.line(picture, *ends, (tone * 0.6).tolist(), 1)
+    for _ in range(paint.integers(0, 4)):
+        at = tuple(int(v) for v in paint.integers((60, 20), (WIDTH - 20, HEIGHT - 20)))
+        cv2.circle(picture, at, 14, (70, 72, 75), -1)
+        cv2.circle(picture, at, 7, (180, 182, 185), -1)
     picture[:, :40] = DRAPES[paint.integers(len(DRAPES))]
     return _filmed(picture, paint)
 
@@ -130,8 +147,9 @@ def main() -> None:
             *refused("recall: painted rooms", iter(rooms), ">= 0.95"),
             *refused("recall: painted rooms in the circle", map(in_circle, rooms), ">= 0.95"),
             *refused("recall: bare walls", iter(walls)),
-            *refused("recall: bare walls in the circle (known gap)", map(in_circle, walls)),
-            *refused("recall: painted skin (known gap)", iter(bellies)),
+            *refused("recall: bare walls in the circle", map(in_circle, walls)),
+            *refused("recall: painted skin", iter(bellies)),
+            *refused("recall: painted skin in the circle", map(in_circle, bellies)),
             *refused("false alarms: phantom", films(PHANTOM, "*.mp4"), "<= 0.01"),
             *refused("false alarms: real clips", films(REAL, "*/clips/*.mp4"), "<= 0.02"),
             *refused("false alarms: CholecT50", real, "<= 0.02"),

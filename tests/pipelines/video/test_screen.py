@@ -60,12 +60,31 @@ def test_the_room_is_out_of_body_and_tissue_is_not() -> None:
     assert [looks.refuses(p) for p in (TISSUE, WARD, DRAPE)] == ["", outside, outside]
 
 
-def test_a_smooth_grey_circle_is_a_trocar() -> None:
+def in_circle(inside: np.ndarray) -> np.ndarray:
     rows, columns = np.mgrid[:120, :160]
-    radius = np.hypot(rows - 60, columns - 80)
-    tube = np.where(radius < 58, 120 + radius, 0)[..., None].repeat(3, 2).astype(np.uint8)
-    assert not rule.outside(tube)
-    assert rule.outside(np.where(radius[..., None] < 58, WARD, 0).astype(np.uint8))
+    return np.where((np.hypot(rows - 60, columns - 80) < 58)[..., None], inside, 0).astype(np.uint8)
+
+
+def test_a_smooth_circle_is_a_trocar_where_tissue_shines_in() -> None:
+    rows, columns = np.mgrid[:120, :160]
+    grey = (120 + np.hypot(rows - 60, columns - 80))[..., None].repeat(3, 2)
+    assert rule.outside(in_circle(grey))  # a bare wall
+    assert not rule.outside(in_circle(grey * (1, 0.87, 0.87)))  # saturation 33 of 255
+    assert rule.outside(in_circle(WARD))
+
+
+@pytest.mark.parametrize(
+    ("picture", "outside"),
+    [
+        (plain(224, 172, 145), True),  # hue 10 of 180, saturation 90 of 255
+        (plain(120, 80, 60), True),
+        (plain(200, 60, 40), False),  # hue 4, saturation 204: tissue too near to be sharp
+        (plain(210, 150, 150), False),  # hue 0: as pale, but as red as tissue
+        (checks((224, 172, 145), (140, 108, 90), 4), False),  # as uneven as tissue under the lamp
+    ],
+)
+def test_an_even_pale_yellowish_picture_is_skin(*, picture: np.ndarray, outside: bool) -> None:
+    assert rule.outside(picture) == outside
 
 
 def test_the_parts_are_what_they_say() -> None:
