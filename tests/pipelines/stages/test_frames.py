@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import cv2
@@ -229,6 +229,45 @@ def test_processes_and_a_cluster_give_the_bytes_of_one(source: Source, encode: E
     source.run("workers: 2, executor: dask")
     assert content(source.out) == one
     assert sorted(one) == ["a-00000.arrow", "b-00000.arrow", "c-00000.arrow", "index.parquet"]
+
+
+@pytest.fixture
+def scheduler(tmp_path: Path) -> Iterator[str]:
+    """Start a scheduler and two workers as a site would: programs of their own, joined by TCP."""
+    pytest.importorskip("distributed", reason="pip install 'surgchain[dask]'")
+    told = tmp_path / "scheduler.json"
+    dask = [sys.executable, "-m", "dask"]
+    files = ["--scheduler-file", str(told)]
+    commands = [
+        [*dask, "scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard", *files],
+        [*dask, "worker", "--nworkers", "2", "--nthreads", "1", "--no-dashboard", *files],
+    ]
+    programs = []
+    try:
+        for command in commands:
+            programs.append(subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.DEVNULL))
+            deadline = time.monotonic() + 30
+            while not told.exists() and time.monotonic() < deadline:
+                time.sleep(0.05)
+        yield json.loads(told.read_text())["address"]
+    finally:
+        for program in reversed(programs):
+            program.terminate()
+            program.wait(20)
+
+
+def test_a_cluster_of_other_programs_gives_the_same_bytes(
+    source: Source, encode: Encode, scheduler: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in "ab":
+        encode(source.root / f"{name}.mp4", pictures=50)
+        source.add(name, f"{name}.mp4", [0, 1])
+    source.run("workers: 1")
+    one = content(source.out)
+    assert scheduler.startswith("tcp://127.0.0.1:")
+    monkeypatch.setenv("SURGCHAIN_SCHEDULER", scheduler)
+    source.run("executor: dask")
+    assert content(source.out) == one
 
 
 def test_a_run_that_was_killed_goes_on_and_gives_the_same_bytes(
