@@ -17,12 +17,14 @@ from surgchain.schemas.ontology import Ontology
 
 DECISIONS = ("accept", "edit", "reject", "cannot judge")
 PANELS = {
-    "level1": ("Level 1: what is seen, and where", "qwer", ("grounding", "leak", "format")),
+    "level1": ("Level 1: what is seen, and where", "qwet", ("grounding", "leak", "format")),
     "level2": ("Level 2: who does what to what", "asdf", ("relations", "leak", "format")),
-    "level3": ("Level 3: what it means", "zxcv", ("context", "leak", "format")),
-    "answer": ("Answer", "uiop", ("answer", "format")),
+    "level3": ("Level 3: what it means", "zxcb", ("context", "leak", "format")),
+    "answer": ("Answer", "jklm", ("answer", "format")),
 }
 """Title, hotkeys of the four decisions, groups of faults."""
+TAKEN = "vhru"
+"""Hotkeys of the picture's own tools (move, pan, box) and of a chosen box (let go)."""
 COLOURS = ("#1f77b4", "#ff7f0e", "#2ca02c", "#d62728", "#9467bd", "#8c564b", "#17becf", "#bcbd22")
 HOTKEYS = "123456789"
 STYLE = """

@@ -14,10 +14,10 @@ ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-backg
 HOTKEYS = {
     part: dict(zip(("accept", "edit", "reject", "cannot judge"), keys, strict=True))
     for part, keys in {
-        "level1": "qwer",
+        "level1": "qwet",
         "level2": "asdf",
-        "level3": "zxcv",
-        "answer": "uiop",
+        "level3": "zxcb",
+        "answer": "jklm",
     }.items()
 }
 

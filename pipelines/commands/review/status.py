@@ -38,26 +38,39 @@ def status(
 
 
 def _show(console: Console, stand: dict[str, Any]) -> None:
-    strata = Table(title="Strata: may they enter?")
-    for head in ("stratum", "seen", "accepted", "right at least", ""):
-        strata.add_column(head, overflow="fold")
+    console.print(_strata(stand))
     for name, s in stand["strata"].items():
-        mark = "released" if s["released"] else f"needs {s['more']} more"
-        strata.add_row(name, str(s["seen"]), str(s["accepted"]), f"{s['bound']:.0%}", mark)
-    console.print(strata)
+        if s["seen"]:
+            print(f"{name}: {s['says']}")
+    print(stand["means"])
+    console.print(_people(stand))
+    outcomes = ", ".join(f"{n} {o}" for o, n in sorted(stand["outcomes"].items())) or "nothing yet"
+    print(f"decided: {outcomes}")
+    for line in stand["next"]:
+        print(f"next: {line}")
+    for reason, number in stand["set_aside"].items():
+        print(f"set aside: {number} {reason}")
+
+
+def _strata(stand: dict[str, Any]) -> Table:
+    strata = Table(title="May all chains of a kind enter?")
+    strata.add_column("kind (source/question/writer)", no_wrap=True)
+    for head in ("sent", "seen", "accepted", "surely right", ""):
+        strata.add_column(head, justify="right")
     for name, s in stand["strata"].items():
-        print(f"{name}: {s['says']}")
+        mark = "yes" if s["released"] else f"{s['more']} more"
+        known = f"{s['bound']:.0%}" if s["seen"] else "unknown"
+        strata.add_row(name, str(s["sent"]), str(s["seen"]), str(s["accepted"]), known, mark)
+    return strata
+
+
+def _people(stand: dict[str, Any]) -> Table:
     people = Table(title="Reviewers")
-    for head in ("reviewer", "sent", "done", "gold"):
+    for head in ("reviewer", "sent", "done", "minutes left", "hidden gold", "looked again"):
         people.add_column(head)
     for name, r in stand["reviewers"].items():
         score = stand["gold"].get(name)
         told = f"{score['right']} of {score['seen']} right" if score else ""
-        people.add_row(name, str(r["sent"]), str(r["done"]), told)
-    console.print(people)
-    outcomes = ", ".join(f"{n} {o}" for o, n in sorted(stand["outcomes"].items())) or "nothing yet"
-    print(f"decided: {outcomes}")
-    if stand["to_adjudicate"]:
-        print(f"{stand['to_adjudicate']} wait for a third person: surgchain review adjudicate")
-    for reason, number in stand["set_aside"].items():
-        print(f"set aside: {number} {reason}")
+        again = f"{r['looked_again']}, {r['changed']} changed" if r["looked_again"] else ""
+        people.add_row(name, str(r["sent"]), str(r["done"]), str(r["minutes_left"]), told, again)
+    return people

@@ -38,6 +38,7 @@ def test_hotkeys_are_all_different() -> None:
     for adjudication in (False, True):
         keys = re.findall(r'hotkey="(.)"', page.build(WORDS, adjudication=adjudication))
         assert len(keys) == len(set(keys)) >= 4 * 4 + len(WORDS.names("instruments"))
+        assert not set(keys) & set(page.TAKEN)
 
 
 def test_the_hash_of_a_page_sees_a_changed_choice_and_no_white_space() -> None:
