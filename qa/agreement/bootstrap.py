@@ -112,7 +112,7 @@ def intervals(
     drawn = weights(int(there.sum()), resamples, seed)
     if drawn is None:
         return {}
-    resampled = Sums(*(np.tensordot(drawn, part[there], axes=1) for part in by_surgery))
+    resampled = Sums(*(resummed(drawn, part[there]) for part in by_surgery))
     found = {name: percentiles(values) for name, values in coefficients_of(resampled).items()}
     return {
         n: (low, high) for n, (low, high) in found.items() if low is not None and high is not None
@@ -140,6 +140,12 @@ def weights(surgeries: int, resamples: int, seed: int = 0) -> Floats | None:
     return generator.multinomial(surgeries, [1 / surgeries] * surgeries, size=resamples).astype(
         float
     )
+
+
+def resummed(drawn: Floats, sums_of: Floats) -> Floats:
+    """Return the sums of each resample: [resamples, surgeries] times [surgeries, ...]."""
+    found: Floats = np.tensordot(drawn, sums_of, axes=1).astype(np.float64)
+    return found
 
 
 def percentiles(values: Floats) -> Interval:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from surgchain.qa.agreement import coefficients
-from surgchain.qa.agreement.bootstrap import RESAMPLES, Floats, percentiles, weights
+from surgchain.qa.agreement.bootstrap import RESAMPLES, Floats, percentiles, resummed, weights
 from surgchain.qa.agreement.votes import Vote
 
 
@@ -43,11 +43,7 @@ def _interval(
     for a, b in zip(first, second, strict=True):
         both[surgeries[a.surgery], values[a.value], values[b.value]] += 1
     drawn = weights(len(surgeries), resamples)
-    return (
-        percentiles(kappas(np.tensordot(drawn, both, axes=1)))
-        if drawn is not None
-        else (None, None)
-    )
+    return percentiles(kappas(resummed(drawn, both))) if drawn is not None else (None, None)
 
 
 def kappas(both: Floats) -> Floats:

@@ -140,7 +140,9 @@ def chosen(site: Site, pushed: list[sent.Sent]) -> dict[str, Drawn]:
             d for d in drawn["box_mismatch"]
             if d.chain.question.task == "localization" and _one_is_off(d)
         ),
-        "rejected": drawn["hallucinated_instrument"][0],
+        "rejected": next(
+            d for d in drawn["hallucinated_instrument"] if d.chain.question.task != "cvs"
+        ),
     }  # fmt: skip
 
 
