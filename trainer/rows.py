@@ -250,7 +250,7 @@ def by_task(
 def capped(picked: Picked, caps: Mapping[str, int], seed: int) -> Picked:
     """Keep of what a cap names no more rows than it says, drawn at random; refuse the rest.
 
-    A cap's key is `chains`, `questions`, a source, a task, or `source/task`; every one that fits
+    A cap's key is `chains` (a teacher's), `own` (the model's), `questions`, a source, a task, or `source/task`; every one that fits
     a row counts.
     """
     room, kept, refused = dict(caps), list[Pointer](), Counter(picked.refused)
@@ -266,7 +266,7 @@ def capped(picked: Picked, caps: Mapping[str, int], seed: int) -> Picked:
 
 
 def _keys(pointer: Pointer) -> tuple[str, ...]:
-    kind = "chains" if pointer.question < 0 else "questions"
+    kind = "questions" if pointer.question >= 0 else "own" if pointer.own else "chains"
     return kind, pointer.source, pointer.task, f"{pointer.source}/{pointer.task}"
 
 
