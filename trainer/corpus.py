@@ -21,12 +21,12 @@ class Corpus(NamedTuple):
 
     @property
     def teacher_chains(self) -> list[Pointer]:
-        """Chains that a teacher or a person wrote."""
+        """Chains that no harvest brought."""
         return [p for p in self.chains.pointers if not p.own]
 
     @property
     def own_chains(self) -> list[Pointer]:
-        """Chains that the model wrote in a harvest."""
+        """Chains of a harvest: the model's own, or redrafted where it had none."""
         return [p for p in self.chains.pointers if p.own]
 
     @property

@@ -38,8 +38,9 @@ class Learning(BaseModel):
     task_weights: dict[str, float] = Field(default_factory=dict)
     """How much more often than its rows a task is drawn; 1 where it is not named, 0: never."""
     caps: dict[str, int] = Field(default_factory=dict)
-    """Rows learnt from at most, drawn by seed: of `chains` (a teacher's), `own` (the model's),
-    `questions`, a source, a task, or `source/task` (MultiBypass140 alone is 79 % of Surg-R1's pictures)."""
+    """Rows learnt from at most, drawn by seed, of `chains` (drafts), `own` (harvested),
+    `questions`, a source, a task or `source/task`; MultiBypass140 alone is 79 % of Surg-R1's
+    pictures."""
     seed: int = 0
     """Seed of the order and of all draws."""
     save_every: int = Field(default=100, ge=1)

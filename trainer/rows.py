@@ -31,7 +31,7 @@ class Pointer(NamedTuple):
     """Number of the question in a frame's row; -1 for a chain."""
     mode: Mode
     own: bool = False
-    """Whether the trained model itself wrote the chain."""
+    """Whether the chain came by a harvest."""
     source: str = ""
     """Which source its frame is of."""
     task: str = ""
@@ -177,7 +177,7 @@ def _candidates(file: Shards, number: int, mode: Mode) -> Iterator[tuple[Pointer
     for row, item in found:
         question = -1 if file.kind == "chains" else (question + 1 if row == last else 0)
         last = row
-        own = item.generator == "model"
+        own = bool(item.pathway)
         yield Pointer(number, row, question, mode, own), item, ontology_at[row], pictured[row]
 
 
@@ -250,8 +250,8 @@ def by_task(
 def capped(picked: Picked, caps: Mapping[str, int], seed: int) -> Picked:
     """Keep of what a cap names no more rows than it says, drawn at random; refuse the rest.
 
-    A cap's key is `chains` (a teacher's), `own` (the model's), `questions`, a source, a task, or `source/task`; every one that fits
-    a row counts.
+    A cap's key is `chains` (drafts), `own` (harvested), `questions`, a source, a task, or
+    `source/task`; every one that fits a row counts.
     """
     room, kept, refused = dict(caps), list[Pointer](), Counter(picked.refused)
     for pointer in Random(seed).sample(picked.pointers, len(picked.pointers)):

@@ -32,6 +32,8 @@ class Item(NamedTuple):
     """The chain in canonical text; empty for a plain question."""
     generator: str
     """Who wrote the chain; empty for a plain question."""
+    pathway: str = ""
+    """How it came into a harvest; empty for the rest."""
 
 
 class Shards:
@@ -102,14 +104,14 @@ def chain_items(shards: Shards) -> Iterator[tuple[int, Item]]:
     """Yield (row, chain)."""
     columns = (
         "chain_id", "frame_id", "surgery_id", "source", "task", "question", "text", "answer",
-        "generator",
+        "generator", "pathway",
     )  # fmt: skip
     for number, r in enumerate(shards.rows(columns)):
         yield (
             number,
             Item(
                 r["frame_id"], r["surgery_id"], r["source"], r["chain_id"], r["task"],
-                r["question"], r["answer"], r["text"], r["generator"],
+                r["question"], r["answer"], r["text"], r["generator"], r["pathway"],
             ),
         )  # fmt: skip
 

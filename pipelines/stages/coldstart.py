@@ -17,6 +17,7 @@ from surgchain.pipelines.counts import Counts
 from surgchain.pipelines.files import whole_folder
 from surgchain.pipelines.stages import main
 from surgchain.trainer import corpus, learning, model_folder, outcome, rows, runs, sft
+from surgchain.trainer.prompts import Mode
 
 
 class Params(params.Section, learning.Learning):
@@ -28,9 +29,10 @@ class Params(params.Section, learning.Learning):
     """Rows a step and device."""
     rate: float = 2e-3
     """Peak learning rate of AdamW (Muon's is 7 times it)."""
-    direct_share: float = Field(default=0.25, ge=0, lt=1)
+    direct_share: float = Field(default=0.25, ge=0, le=1)
     """Part of the rows that is a plain question with a direct answer, so that the model goes on
-    looking at what is asked (notes-engine.md: else a short cold start forgets it)."""
+    looking at what is asked (notes-engine.md: else a short cold start forgets it); 1: the
+    direct-answer twin, which learns the same steps without a chain and answers directly."""
 
 
 def run(
@@ -55,9 +57,10 @@ def run(
     ]
     drawn = rows.draw_mixed(shares, learning.rows_wanted(section), section.seed)
     drawn = rows.alike(drawn, section.batch, section.seed)
+    spoken: Mode = "chain" if section.direct_share < 1 else "direct"
     trained, points = sft.run(model, section, corpus.rows_of(found, loaded, drawn), here)
     with whole_folder(out) as folder:
-        outcome.save(model_folder.speaking(trained, "chain"), points, folder)
+        outcome.save(model_folder.speaking(trained, spoken), points, folder)
     counts = Counts()
     counts.taken = found.taken
     counts.refused.update(found.refused)

@@ -2,7 +2,8 @@
 
 Reads   a model, and the frames with their questions of the TRAINING surgeries of <shards>.
 Writes  <out>/chains.parquet (CHAINS): one chain of each question where some sample was right
-        and was judged, with its provenance (checkpoint, round, pathway, samples, how many right);
+        and was judged, with its provenance (checkpoint, round, pathway, samples, how many right),
+        and, where `guided` says so, what a teacher redrafted of those that no sample got right;
         <out>/verdicts.parquet (VERDICTS): of the same chains, passed or not. `collect` admits them.
 """
 
@@ -10,11 +11,13 @@ from collections import Counter
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Annotated, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 import typer
 from pydantic import Field
 
+from surgchain.annotators import teachers
+from surgchain.annotators.teachers import Ask
 from surgchain.pipelines import params
 from surgchain.pipelines.counts import Counts
 from surgchain.pipelines.files import whole_folder
@@ -38,6 +41,8 @@ from surgchain.trainer import (
 )
 from surgchain.trainer.answering import Sampling
 from surgchain.trainer.evaluation import Asked
+from surgchain.trainer.pathways import guided
+from surgchain.trainer.pathways.guided import Redrafted
 from surgchain.trainer.pathways.self_ import Tried
 from surgchain.trainer.shards import (
     Shards,
@@ -69,6 +74,12 @@ class Params(params.Section):
     """File of trainer/pathways/."""
     checkers: tuple[str, ...] = judge.DEFAULT
     """Checkers that admit; at least one should be no reward of stage 3."""
+    guided: int = Field(default=0, ge=0)
+    """Questions without a right sample that `teacher` redrafts with the facts, at most."""
+    teacher: str = "embedded"
+    """File of annotators/teachers/ that redrafts."""
+    teacher_options: dict[str, Any] = Field(default_factory=lambda: {"fault_rate": 0.0})
+    """The teacher's own settings, as in `draft.options`."""
     seed: int = 0
     """Seed of the draw of questions and of the samples."""
 
@@ -84,6 +95,7 @@ class Place(NamedTuple):
 class Outcome(NamedTuple):
     """What a question gave."""
 
+    place: Place
     chains: list[Chain]
     verdicts: list[Verdict]
     tried: Tried
@@ -120,13 +132,16 @@ def run(
         outcomes += [
             _choose(p, t, written_by, checkers, section) for p, t in zip(places, texts, strict=True)
         ]
-    chains = [c for o in outcomes for c in o.chains]
+    unsolved = [o.place for o in outcomes if o.tried.right == 0][: section.guided]
+    work = out.with_name(f"{out.name}-guided")
+    redrafted = _redraft(file, unsolved, round_name, section, work, params_path)
+    written = [(r.chain, r.verdict) for r in redrafted if r.chain and r.verdict]
+    chains = [c for o in outcomes for c in o.chains] + [c for c, _ in written]
+    verdicts = [v for o in outcomes for v in o.verdicts] + [v for _, v in written]
     with whole_folder(out) as folder:
         tables.write(folder / "chains.parquet", chains, tables.CHAINS)
-        tables.write(
-            folder / "verdicts.parquet", [v for o in outcomes for v in o.verdicts], tables.VERDICTS
-        )
-    _count(metrics, outcomes, section)
+        tables.write(folder / "verdicts.parquet", verdicts, tables.VERDICTS)
+    _count(metrics, outcomes, redrafted, section)
 
 
 def _questions(file: Shards) -> list[Asked]:
@@ -172,8 +187,8 @@ def _choose(
     )
     shown = tried.kept if tried.kept is not None else min(tried.verdicts, default=None)
     if shown is None:
-        return Outcome([], [], tried)
-    return Outcome([chains[shown]], [tried.verdicts[shown]], tried)
+        return Outcome(place, [], [], tried)
+    return Outcome(place, [chains[shown]], [tried.verdicts[shown]], tried)
 
 
 def _chain(place: Place, text: str, provenance: Provenance) -> Chain:
@@ -203,17 +218,56 @@ def _provenance(right: int, *, model: str, round_name: str, section: Params) -> 
     )
 
 
-def _count(path: Path, outcomes: list[Outcome], section: Params) -> None:
+def _redraft(
+    file: Shards, places: list[Place], round_name: str, section: Params, work: Path, path: Path
+) -> list[Redrafted]:
+    """Let the teacher redraft questions of which no sample was right."""
+    if not places:
+        return []
+    teacher = params.chosen(teachers, section.teacher, "teacher").Teacher
+    writer = params.parse("harvest.teacher_options", teacher, section.teacher_options, path)
+    mark = {"round": round_name, "pathway": guided.NAME, "samples": section.samples}
+    checkers = judge.load()
+    asks = [
+        Ask(
+            p.asked.item.frame_id,
+            p.question,
+            p.scene,
+            partial(_picture, file, p.asked.row),
+            section.seed,
+        )
+        for p in places
+    ]
+    redrafted = guided.redraft(
+        asks,
+        writer,
+        work,
+        lambda made: made.model_copy(update={**mark, "samples_right": 0}),
+        lambda c, a: judge.judge(c, a.scene, ontologies.load(a.scene.ontology), checkers),
+    )
+    return list(progress(redrafted, f"guided {round_name}", total=len(asks), unit="questions"))
+
+
+def _picture(file: Shards, row: int) -> bytes:
+    return file.picture(row) or b""
+
+
+def _count(
+    path: Path, outcomes: list[Outcome], redrafted: list[Redrafted], section: Params
+) -> None:
+    sampled = len(outcomes) * section.samples
     counts = Counts()
-    counts.taken = len(outcomes) * section.samples
-    counts.out = sum(o.tried.kept is not None for o in outcomes)
+    counts.taken = sampled + len(redrafted)
+    kept = sum(o.tried.kept is not None for o in outcomes)
+    counts.out = kept + sum(not r.refused for r in redrafted)
+    counts.refused.update(r.refused for r in redrafted if r.refused)
     for outcome in outcomes:
         counts.refused.update(outcome.tried.refused.values())
     verdicts = [v for o in outcomes for v in o.tried.verdicts.values()]
     counts.write(
         path,
         asked=len(outcomes),
-        sampled=counts.taken,
+        sampled=sampled,
         right=sum(o.tried.right for o in outcomes),
         questions_right_sometimes=sum(0 < o.tried.right <= section.most_right for o in outcomes),
         right_histogram={
@@ -221,7 +275,9 @@ def _count(path: Path, outcomes: list[Outcome], section: Params) -> None:
         },
         judged=len(verdicts),
         passed=sum(v.passed for v in verdicts),
-        kept=counts.out,
+        kept=kept,
+        redrafted=len(redrafted),
+        redrafted_kept=sum(not r.refused for r in redrafted),
         deduplicated=counts.refused["the same text again"],
     )
 

@@ -49,7 +49,13 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Trained:
         "pretrain": {"steps": 6, **STEPS},
         "coldstart": {"steps": 160, **STEPS, "rate": 5e-3},
         "grpo": {"steps": 2, **STEPS, "batch": 3, "group": 4, "max_tokens": 80},
-        "harvest": {"questions": 9, "samples": 4, "max_tokens": 80, "checkers": ["format"]},
+        "harvest": {
+            "questions": 9,
+            "samples": 4,
+            "max_tokens": 80,
+            "checkers": ["format"],
+            "guided": 3,
+        },
         "refine": {"steps": 2, **STEPS},
         "evaluate": {"questions": 12, "batch": 6, "max_tokens": 80},
     }

@@ -9,9 +9,9 @@ from surgchain.trainer import model_folder
 
 def test_every_sample_is_accounted_for(trained):
     figures = json.loads(trained.metrics("harvest").read_text())
-    assert figures["sampled"] == figures["in"] == 9 * 4
+    assert figures["sampled"] == figures["in"] - figures["redrafted"] == 9 * 4
     assert figures["in"] == figures["out"] + sum(figures["refused"].values())
-    assert figures["kept"] == figures["out"] == figures["passed"]
+    assert figures["kept"] == figures["passed"] == figures["out"] - figures["redrafted_kept"]
     assert sum(int(k) * n for k, n in figures["right_histogram"].items()) == figures["right"]
 
 
@@ -21,6 +21,9 @@ def test_a_kept_chain_carries_its_checkpoint_round_and_pathway(trained):
     wanted = model_folder.content_hash(trained.folder / "grpo")
     for chain in chains:
         made = chain.provenance
+        if made.pathway == "guided":
+            assert (made.generator, made.samples_right, made.saw_facts) == ("embedded", 0, True)
+            continue
         assert (made.generator, made.model, made.round) == ("model", wanted, "r1")
         assert (made.pathway, made.samples, made.saw_facts) == ("self", 4, False)
         assert 1 <= made.samples_right <= 4
