@@ -2,11 +2,12 @@
 
     collapse    the mean reward of the last `window` steps fell below `keep` times the best one
     flat        nearly every group of the last `window` steps was without variance: no gradient
+    gamed       the reward rose since the best held-out accuracy, which fell by more than `drop`
 
 Each is pure: the numbers of a log in, one line or None out.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -25,6 +26,13 @@ class Alarms(BaseModel):
     """Part of the best mean reward below which the run has collapsed; 0: never."""
     flat: float = Field(default=0.98, gt=0)
     """Share of groups without variance from which nothing is left to learn; above 1: never."""
+    held_every: int = Field(default=0, ge=0)
+    """Steps between two looks at held-out (`val`) questions; 0: never."""
+    held_questions: int = Field(default=96, ge=1)
+    """How many are asked, greedily, the same each time."""
+    drop: float = Field(default=0.1, gt=0)
+    """Fall of the held-out accuracy from its best at which a run whose reward rises is stopped; 96
+    questions have an interval of about .1 either way."""
 
 
 def collapsed(rewards: Sequence[float], alarms: Alarms) -> str | None:
@@ -49,16 +57,45 @@ def flat(shares: Sequence[float], alarms: Alarms) -> str | None:
     )
 
 
+def gamed(held: Sequence[tuple[float, float]], alarms: Alarms) -> str | None:
+    """Say how the reward left the truth behind, or None; `held`: (mean reward, accuracy) a look."""
+    if not held:
+        return None
+    best = max(held, key=lambda look: look[1])
+    reward, accuracy = held[-1]
+    if accuracy >= best[1] - alarms.drop or reward <= best[0]:
+        return None
+    return (
+        f"the reward rose from {best[0]:.3f} to {reward:.3f} while the held-out accuracy fell from "
+        f"{best[1]:.3f} to {accuracy:.3f}; take an earlier checkpoint, or mend the rewards"
+    )
+
+
 def _means(values: Sequence[float], window: int) -> list[float]:
     ends = range(window, len(values) + 1)
     return [sum(values[end - window : end]) / window for end in ends]
 
 
-def watch(alarms: Alarms) -> Any:
-    """Return a callback that raises `InputError` when an alarm goes off."""
+def watch(alarms: Alarms, accuracy: Callable[[], float] | None = None) -> Any:
+    """Return a callback that raises `InputError` when an alarm goes off.
+
+    `accuracy` asks the model its held-out questions, in [0, 1]; None: there are none.
+    """
     from transformers import TrainerCallback
 
+    held: list[tuple[float, float]] = []
+
     class Watch(TrainerCallback):  # type: ignore[misc]
+        def on_step_end(self, _args: Any, state: Any, _control: Any, **_: Any) -> None:
+            if not accuracy or not alarms.held_every or state.global_step % alarms.held_every:
+                return
+            rewards = [h["reward"] for h in state.log_history if "reward" in h]
+            recent = rewards[-alarms.window :]
+            held.append((sum(recent) / max(1, len(recent)), accuracy()))
+            state.log_history.append({"step": state.global_step, "held_out": held[-1][1]})
+            if words := gamed(held, alarms):
+                raise InputError(f"step {state.global_step}: {words}")
+
         def on_log(self, _args: Any, state: Any, _control: Any, **_: Any) -> None:
             logs = [h for h in state.log_history if "reward" in h]
             words = collapsed([h["reward"] for h in logs], alarms) or flat(

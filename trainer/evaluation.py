@@ -9,8 +9,11 @@ from surgchain.qa.metrics.scoring import Score
 from surgchain.schemas import answers, chain_text
 from surgchain.schemas import ontology as ontologies
 from surgchain.schemas.ids import content_id
+from surgchain.trainer import answering, shards
+from surgchain.trainer.answering import Sampling
+from surgchain.trainer.model_folder import Loaded
 from surgchain.trainer.prompts import Mode
-from surgchain.trainer.shards import Item
+from surgchain.trainer.shards import Item, Shards
 
 
 class Asked(NamedTuple):
@@ -71,6 +74,22 @@ def judged(asked: Asked, text: str, mode: Mode) -> Answered:
     item = asked.item
     result = scoring.score(said, item.gold, item.task, ontologies.load(asked.ontology))
     return Answered(asked, text, said, result)
+
+
+def accuracy(loaded: Loaded, file: Shards, asked: Sequence[Asked], max_tokens: int) -> float:
+    """Return the part of the questions that a model answers right, greedily."""
+    pictures = [shards.decoded(file.picture(a.row) or b"") for a in asked]
+    questions, mode = [a.item.question for a in asked], loaded.card.mode
+    said = answering.answer(loaded, pictures, questions, mode, Sampling(max_tokens=max_tokens))
+    return _share(judged(a, t[0], mode).score.right for a, t in zip(asked, said, strict=True))
+
+
+def questions(file: Shards) -> list[Asked]:
+    """Return the questions of a file whose frames have a picture."""
+    ontology_at = [shards.ontology_of(r["scene"]) for r in file.rows(["scene"])]
+    pictured = file.pictured()
+    found = shards.question_items(file)
+    return [Asked(r, item, ontology_at[r]) for r, item in found if pictured[r]]
 
 
 def summary(answered: Sequence[Answered]) -> dict[str, Any]:

@@ -5,17 +5,30 @@ on-policy step a batch, advantages scaled by the batch's deviation, a constant l
 each text's own (Dr. GRPO, Liu et al. 2025), no KL, and groups without variance dropped.
 """
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+from random import Random
 from typing import Any
 
 from pydantic import Field
 
-from surgchain.trainer import alarms, learning, model_folder, reward_sum, rows, runs
+from surgchain.trainer import (
+    alarms,
+    evaluation,
+    groups,
+    learning,
+    model_folder,
+    reward_sum,
+    rows,
+    runs,
+)
 from surgchain.trainer.alarms import Alarms
 from surgchain.trainer.answering import forbidden
 from surgchain.trainer.learning import Learning
 from surgchain.trainer.rows import Rows
 from surgchain.trainer.runs import Point
+from surgchain.trainer.shards import Shards
 
 
 class GrpoLearning(Learning):
@@ -33,21 +46,41 @@ class GrpoLearning(Learning):
         default_factory=lambda: {"form": 0.1, "score": 0.4, "right": 0.6}
     )
     """Weight of each reward, a file of trainer/rewards/."""
+    resamples: int = Field(default=1, ge=0)
+    """Times that groups without variance are replaced by other questions' before they are left
+    out."""
     alarms: Alarms = Alarms()
     """When the run is stopped."""
 
 
 def run(
-    start: Path, section: GrpoLearning, data: Rows, work: Path
+    start: Path, section: GrpoLearning, data: Rows, work: Path, held: Shards | None = None
 ) -> tuple[model_folder.Loaded, list[Point]]:
-    """Train from the model in `start` on the questions of `data`; return it and the curve."""
+    """Train from the model in `start` on the questions of `data`; return it and the curve.
+
+    `held`: frames of the validation surgeries, for the alarm that looks at them.
+    """
     loaded, last = runs.load_for(start, work)
-    trainer = build(loaded, section, rows.lazily(len(data.pointers), data.asked), work)
+    dataset = rows.lazily(len(data.pointers), data.asked)
+    trainer = build(loaded, section, dataset, work, _held_out(loaded, section, held))
     points = runs.go(trainer, last)
     return loaded._replace(model=trainer.model), points
 
 
-def build(loaded: model_folder.Loaded, section: GrpoLearning, dataset: Any, work: Path) -> Any:
+def _held_out(
+    loaded: model_folder.Loaded, section: GrpoLearning, held: Shards | None
+) -> Callable[[], float] | None:
+    if not held or not section.alarms.held_every:
+        return None
+    number = section.alarms.held_questions
+    asked = evaluation.choose(evaluation.questions(held), number, section.seed)
+    return partial(evaluation.accuracy, loaded, held, asked, section.max_tokens)
+
+
+def build(
+    loaded: model_folder.Loaded, section: GrpoLearning, dataset: Any, work: Path,
+    accuracy: Callable[[], float] | None = None,
+) -> Any:  # fmt: skip
     """Return TRL's GRPOTrainer, with our optimiser, and without groups that teach nothing."""
     from trl import GRPOConfig, GRPOTrainer
 
@@ -65,8 +98,16 @@ def build(loaded: model_folder.Loaded, section: GrpoLearning, dataset: Any, work
             return self.optimizer
 
         def _generate_and_score_completions(self, inputs: Any) -> Any:
-            scored = super()._generate_and_score_completions(inputs)
-            return without_flat_groups(scored, section.group) if self.model.training else scored
+            sample = super()._generate_and_score_completions
+            scored = sample(inputs)
+            if not self.model.training:
+                return scored
+
+            def anew(number: int) -> Any:
+                return sample(_other_questions(self, number, section.group))
+
+            pad = self.processing_class.tokenizer.pad_token_id
+            return groups.refilled(scored, section.group, section.resamples, anew, pad)
 
     vocabulary = loaded.model.get_input_embeddings().weight.shape[0]
     config = GRPOConfig(
@@ -94,32 +135,12 @@ def build(loaded: model_folder.Loaded, section: GrpoLearning, dataset: Any, work
         train_dataset=dataset,
         processing_class=loaded.processor,
         peft_config=learning.adapters(settings),
-        callbacks=[runs.stop_on_nan(), alarms.watch(section.alarms)],
+        callbacks=[runs.stop_on_nan(), alarms.watch(section.alarms, accuracy)],
     )
 
 
-def without_flat_groups(scored: dict[str, Any], group: int) -> dict[str, Any]:
-    """Return the batch without the groups whose advantages are all 0; all of it if all are.
-
-    `scored` holds [B, ...] tensors, groups of `group` rows side by side, and the pictures' patches
-    of all rows in one tensor.
-    """
-    import torch
-    from trl.trainer.utils import split_pixel_values_by_grid, unsplit_pixel_values_by_grid
-
-    advantages = scored["advantages"]
-    lively = (advantages.view(-1, group).abs() > 0).any(1).repeat_interleave(group)
-    if lively.all() or not lively.any():
-        return scored
-    kept = lively.nonzero().view(-1)
-    apart = split_pixel_values_by_grid(scored)
-    picked: dict[str, Any] = {}
-    for name, value in apart.items():
-        if isinstance(value, torch.Tensor) and value.ndim > 0 and len(value) == len(lively):
-            picked[name] = value[kept]
-        elif isinstance(value, list) and len(value) == len(lively):
-            picked[name] = [value[int(k)] for k in kept]
-        else:
-            picked[name] = value
-    whole: dict[str, Any] = unsplit_pixel_values_by_grid(picked)
-    return whole
+def _other_questions(trainer: Any, number: int, group: int) -> list[Any]:
+    """Return `number` rows of the training set, `group` times each, drawn by the step."""
+    rng = Random(f"{trainer.args.seed} {trainer.state.global_step}")
+    rows = rng.choices(range(len(trainer.train_dataset)), k=number)
+    return [trainer.train_dataset[row] for row in rows for _ in range(group)]

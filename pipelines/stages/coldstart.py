@@ -17,7 +17,6 @@ from surgchain.pipelines.counts import Counts
 from surgchain.pipelines.files import whole_folder
 from surgchain.pipelines.stages import main
 from surgchain.trainer import corpus, learning, model_folder, outcome, rows, runs, sft
-from surgchain.trainer.prompts import Mode
 
 
 class Params(params.Section, learning.Learning):
@@ -57,16 +56,19 @@ def run(
     ]
     drawn = rows.draw_mixed(shares, learning.rows_wanted(section), section.seed)
     drawn = rows.alike(drawn, section.batch, section.seed)
-    spoken: Mode = "chain" if section.direct_share < 1 else "direct"
     trained, points = sft.run(model, section, corpus.rows_of(found, loaded, drawn), here)
     with whole_folder(out) as folder:
-        outcome.save(model_folder.speaking(trained, spoken), points, folder)
+        outcome.save(_speaking(trained, section), points, folder)
     counts = Counts()
     counts.taken = found.taken
     counts.refused.update(found.refused)
     counts.out = counts.taken - counts.refused.total()
     counts.write(metrics, **outcome.figures(trained, points, started))
     shutil.rmtree(work)
+
+
+def _speaking(trained: model_folder.Loaded, section: Params) -> model_folder.Loaded:
+    return model_folder.speaking(trained, "chain" if section.direct_share < 1 else "direct")
 
 
 if __name__ == "__main__":

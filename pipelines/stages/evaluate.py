@@ -24,7 +24,7 @@ from surgchain.schemas.errors import InputError
 from surgchain.trainer import answering, evaluation, model_folder, runs
 from surgchain.trainer.answering import Sampling
 from surgchain.trainer.evaluation import Answered, Asked
-from surgchain.trainer.shards import Shards, decoded, ontology_of, question_items
+from surgchain.trainer.shards import Shards, decoded
 
 ANSWERS = pa.schema(
     [
@@ -63,7 +63,7 @@ def run(
     section = params.load("evaluate", Params, params_path)
     runs.verified(shards)
     file = Shards(shards, "frames", "test")
-    asked = evaluation.choose(_questions(file), section.questions, section.seed)
+    asked = evaluation.choose(evaluation.questions(file), section.questions, section.seed)
     if not asked:
         raise InputError(f"{shards}: no question with a known answer about a test surgery")
     loaded = model_folder.load(model)
@@ -71,12 +71,6 @@ def run(
     with whole_folder(out) as folder:
         tables.write_rows(folder / "answers.parquet", (_row(a) for a in answered), ANSWERS)
     write_json(metrics, {**evaluation.summary(answered), "mode": loaded.card.mode})
-
-
-def _questions(file: Shards) -> list[Asked]:
-    ontology_at = [ontology_of(r["scene"]) for r in file.rows(["scene"])]
-    pictured = file.pictured()
-    return [Asked(r, item, ontology_at[r]) for r, item in question_items(file) if pictured[r]]
 
 
 def _answer(

@@ -17,6 +17,7 @@ from surgchain.pipelines.files import whole_folder
 from surgchain.pipelines.stages import main
 from surgchain.trainer import corpus, grpo, learning, model_folder, outcome, rows, runs
 from surgchain.trainer.learning import Optimizer
+from surgchain.trainer.shards import Shards
 
 
 class Params(params.Section, grpo.GrpoLearning):
@@ -64,7 +65,8 @@ def run(
     found = corpus.of(shards, loaded, "chain", section, chains=False)
     shares = rows.by_task(found.questions.pointers, section.task_weights)
     drawn = rows.draw_mixed(shares, learning.rows_wanted(section), section.seed)
-    trained, points = grpo.run(model, section, corpus.rows_of(found, loaded, drawn), here)
+    held = Shards(shards, "frames", "val") if section.alarms.held_every else None
+    trained, points = grpo.run(model, section, corpus.rows_of(found, loaded, drawn), here, held)
     with whole_folder(out) as folder:
         outcome.save(trained, points, folder)
     counts = Counts()

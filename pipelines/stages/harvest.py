@@ -47,8 +47,6 @@ from surgchain.trainer.pathways.self_ import Tried
 from surgchain.trainer.shards import (
     Shards,
     decoded,
-    ontology_of,
-    question_items,
     question_of,
     scene_of,
 )
@@ -115,7 +113,7 @@ def run(
     section = params.load("harvest", Params, params_path)
     runs.verified(shards)
     file = Shards(shards, "frames", "train")
-    asked = evaluation.choose(_questions(file), section.questions, section.seed)
+    asked = evaluation.choose(evaluation.questions(file), section.questions, section.seed)
     if not asked:
         raise InputError(f"{shards}: no training question with a known answer and a picture")
     loaded = model_folder.load(model)
@@ -142,12 +140,6 @@ def run(
         tables.write(folder / "chains.parquet", chains, tables.CHAINS)
         tables.write(folder / "verdicts.parquet", verdicts, tables.VERDICTS)
     _count(metrics, outcomes, redrafted, section)
-
-
-def _questions(file: Shards) -> list[Asked]:
-    ontology_at = [ontology_of(r["scene"]) for r in file.rows(["scene"])]
-    pictured = file.pictured()
-    return [Asked(r, item, ontology_at[r]) for r, item in question_items(file) if pictured[r]]
 
 
 def _place(file: Shards, asked: Asked) -> Place:

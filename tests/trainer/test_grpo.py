@@ -3,7 +3,7 @@
 import torch
 from PIL import Image
 
-from surgchain.trainer import answering, grpo, model_folder
+from surgchain.trainer import answering, groups, grpo, model_folder
 
 
 def scored(advantages):
@@ -21,7 +21,7 @@ def scored(advantages):
 
 
 def test_flat_groups_are_dropped_with_their_pictures():
-    left = grpo.without_flat_groups(scored([0.0, 0.0, 1.0, -1.0, 0.0, 0.0, 0.5, -0.5]), 2)
+    left = groups.without_flat(scored([0.0, 0.0, 1.0, -1.0, 0.0, 0.0, 0.5, -0.5]), 2)
     assert left["prompt_ids"][:, 0].tolist() == [2, 3, 6, 7]
     assert left["advantages"].tolist() == [1.0, -1.0, 0.5, -0.5]
     assert left["pixel_values"][:, 0].unique().tolist() == [2, 3, 6, 7]
@@ -31,13 +31,13 @@ def test_flat_groups_are_dropped_with_their_pictures():
 
 
 def test_a_row_of_an_advantage_of_zero_in_a_lively_group_stays():
-    left = grpo.without_flat_groups(scored([0.0, 1.0, 0.0, 0.0]), 2)
+    left = groups.without_flat(scored([0.0, 1.0, 0.0, 0.0]), 2)
     assert left["prompt_ids"][:, 0].tolist() == [0, 1]
 
 
 def test_a_batch_of_flat_groups_only_is_left_as_it_is():
     batch = scored([0.0] * 4)
-    assert grpo.without_flat_groups(batch, 2) is batch
+    assert groups.without_flat(batch, 2) is batch
 
 
 def test_a_model_that_would_only_say_picture_tokens_says_none(base):
@@ -73,3 +73,45 @@ def test_rollouts_of_the_trainer_have_the_same_tokens_forbidden(base, tmp_path):
     vocabulary = loaded.model.get_input_embeddings().weight.shape[0]
     wanted = answering.forbidden(loaded.processor, vocabulary)
     assert trainer.generation_config.suppress_tokens == wanted
+
+
+def padded(advantages, prompt, completion, token):
+    """A batch whose prompts are `prompt` wide and whose completions are `completion` wide."""
+    number = len(advantages)
+    return {
+        **scored(advantages),
+        "prompt_ids": torch.full((number, prompt), token),
+        "prompt_mask": torch.ones(number, prompt, dtype=torch.long),
+        "completion_ids": torch.full((number, completion), token),
+        "completion_mask": torch.ones(number, completion, dtype=torch.long),
+        "mm_token_type_ids": torch.ones(number, prompt + completion, dtype=torch.long),
+    }
+
+
+def test_flat_groups_are_replaced_by_other_questions():
+    first = padded([0.0, 0.0, 1.0, -1.0], prompt=2, completion=3, token=7)
+    second = padded([0.5, -0.5], prompt=3, completion=2, token=8)
+    asked = []
+
+    def anew(number):
+        asked.append(number)
+        return second
+
+    batch = groups.refilled(first, 2, 3, anew, pad=9)
+    assert asked == [1]
+    assert batch["advantages"].tolist() == [1.0, -1.0, 0.5, -0.5]
+    assert batch["prompt_ids"].tolist() == [[9, 7, 7], [9, 7, 7], [8, 8, 8], [8, 8, 8]]
+    assert batch["prompt_mask"].tolist() == [[0, 1, 1], [0, 1, 1], [1, 1, 1], [1, 1, 1]]
+    assert batch["completion_ids"].tolist() == [[7, 7, 7], [7, 7, 7], [8, 8, 9], [8, 8, 9]]
+    assert batch["mm_token_type_ids"][0].tolist() == [0, 1, 1, 1, 1, 1]
+    assert batch["mm_token_type_ids"][3].tolist() == [1, 1, 1, 1, 1, 0]
+    assert batch["image_grid_thw"][:, 2].tolist() == [4, 5, 2, 3]
+    assert len(batch["pixel_values"]) == 4 + 5 + 2 + 3
+    assert batch["num_images"] == [1, 1, 1, 1]
+
+
+def test_what_stays_flat_after_all_tries_is_left_out():
+    flat = padded([0.0, 0.0], prompt=2, completion=2, token=8)
+    first = padded([0.0, 0.0, 1.0, -1.0], prompt=2, completion=2, token=7)
+    batch = groups.refilled(first, 2, 2, lambda _: flat, pad=9)
+    assert batch["advantages"].tolist() == [1.0, -1.0]

@@ -48,7 +48,14 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Trained:
         "model": toy.MODEL.model_dump(),
         "pretrain": {"steps": 6, **STEPS},
         "coldstart": {"steps": 160, **STEPS, "rate": 5e-3},
-        "grpo": {"steps": 2, **STEPS, "batch": 3, "group": 4, "max_tokens": 80},
+        "grpo": {
+            "steps": 2,
+            **STEPS,
+            "batch": 3,
+            "group": 4,
+            "max_tokens": 80,
+            "alarms": {"held_every": 2, "held_questions": 6, "drop": 1.0},
+        },
         "harvest": {
             "questions": 9,
             "samples": 4,
