@@ -43,7 +43,9 @@ def redraft(
             yield Redrafted(None, None, f"guided: {draft.failed or draft.how}")
             continue
         text = without_hints(draft.chain.text, judge(draft.chain, draft.ask))
-        chain = chain_of(draft.ask, text, provenance(draft.chain.provenance))
+        made = draft.chain.provenance
+        assert made, "every teacher signs its chains"
+        chain = chain_of(draft.ask, text, provenance(made))
         verdict = judge(chain, draft.ask)
         if text in seen:
             yield Redrafted(chain, verdict, "guided: the same text again")
