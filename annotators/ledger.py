@@ -152,7 +152,8 @@ def totals(path: Path) -> Totals:
         pages, of_bytes = (db.execute(f"PRAGMA page_{w}").fetchone()[0] for w in ("count", "size"))
     finally:
         db.close()
-    return Totals(*row, pages * of_bytes)
+    answered, failed, prompt, completion, seconds = row
+    return Totals(answered, failed, prompt, completion, seconds, pages * of_bytes)
 
 
 def failures(path: Path) -> Iterator[tuple[str, int]]:

@@ -4,12 +4,12 @@ It trains on the corpus that `make repro` leaves, and asks about phantom surgeri
 that nothing else in the project reads: they are made here, and opened once, when all models of all
 seeds are trained. Dials (`DIALS`) were chosen on the demo's own test surgeries.
 
-The cold start sees few chains, since chains cost a teacher and labels do not: with all of them, more
-cold-start steps are worth more than anything else (docs/experiments.md). For each seed: pretrain,
-coldstart, grpo, harvest, refine, and two controls: steps of plain cold-start learning that cost as
-much as grpo did, and the refine steps on the old chains only. Gains are paired by question,
-bootstrapped over surgeries, and pooled over seeds. Models stand in work/bench/trainer; what is
-there is not made again.
+The cold start sees few chains, since chains cost a teacher and labels do not: with all of them,
+more cold-start steps are worth more than anything else (docs/experiments.md). For each seed:
+pretrain, coldstart, grpo, harvest, refine, and two controls: steps of plain cold-start learning
+that cost as much as grpo did, and the refine steps on the old chains only. Gains are paired by
+question, bootstrapped over surgeries, and pooled over seeds. Models stand in work/bench/trainer;
+what is there is not made again.
 
     python bench/trainer.py [SEED ...]      0 1 2 where none is given
     python bench/trainer.py --train SEED    one seed, without opening the held-out questions

@@ -131,15 +131,13 @@ def _kappa(pairs: list[tuple[bool, bool]]) -> Share:
 def kappa_of(table: "Mapping[int, object] | object") -> float | None:
     """Return Cohen's kappa (1960) of a 2 x 2 table of counts; none where chance explains all."""
     import numpy as np
+    from statsmodels.stats.inter_rater import cohens_kappa
 
     counts = np.asarray(table, dtype=float)
-    total = counts.sum()
-    if not total:
+    both = max(counts.sum(0).max(), counts.sum(1).max())  # all in one cell: chance explains it
+    if not counts.sum() or both == counts.sum() == counts.max():
         return None
-    expected = float((counts.sum(0) * counts.sum(1)).sum()) / total**2
-    if expected >= 1:
-        return None
-    return (float(np.trace(counts)) / total - expected) / (1 - expected)
+    return float(cohens_kappa(counts, return_results=False))
 
 
 def doubted(agreements: Mapping[str, Agreement], least: float | None) -> frozenset[str]:
