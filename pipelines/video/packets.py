@@ -21,6 +21,9 @@ OPTIONS = {
 }
 _WITHOUT_TIMES = frozenset({"avi", "asf"})
 """Containers that keep the order of decoding only; FFmpeg then guesses, wrongly with B-frames."""
+_UNSEEN = {"skip_frame": "all"}
+"""Open without decoding the first picture. Only for MP4, whose header tells a decoder how far it
+must reorder; of other containers FFmpeg learns that from pictures."""
 _ENCODE_AGAIN = "encode it again: ffmpeg -i IN -fps_mode cfr OUT.mp4"
 _NONE = np.iinfo(np.int64).min
 
@@ -64,7 +67,8 @@ def opened(path: Path) -> Iterator[tuple[Any, Any]]:
     try:
         if path.stat().st_size == 0:
             raise InputError(f"{path}: the video is an empty file; copy it again from its source")
-        container = av.open(f"file:{path}", options=OPTIONS, metadata_errors="replace")
+        options = OPTIONS | _UNSEEN if _is_mp4(path) else OPTIONS
+        container = av.open(f"file:{path}", options=options, metadata_errors="replace")
     except (OSError, av.error.FFmpegError) as error:
         reason = getattr(error, "strerror", None) or error
         raise InputError(
@@ -75,6 +79,11 @@ def opened(path: Path) -> Iterator[tuple[Any, Any]]:
         if stream is None or not stream.codec_context.width:
             raise InputError(f"{path}: holds no video stream; give another file")
         yield container, stream
+
+
+def _is_mp4(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.read(8)[4:] == b"ftyp"
 
 
 def packets_of(container: Any, stream: Any) -> Iterator[Any]:
