@@ -13,6 +13,7 @@ from surgchain.annotators.label_studio.push import Item, Pushed, push, title_of
 from surgchain.pipelines.reviewing.cases import Case
 from surgchain.pipelines.reviewing.desk import Desk
 from surgchain.schemas import ontology as ontologies
+from surgchain.schemas.ids import content_id
 
 BLIND, OPEN = "review", "second look"
 """Kinds of project: without the checkers' findings, and with them after the first decision."""
@@ -23,7 +24,8 @@ def send(
 ) -> Iterator[tuple[str, Pushed]]:
     """Send what was assigned, project by project; yield each project's title and what was done.
 
-    A chain that is no longer among those people should see is left out. Projects of before
+    What was chosen for different reasons is mixed, so that gold does not come in one piece. A chain
+    that is no longer among those people should see is left out. Projects of before
     are looked at too, so that a page that was changed by hand is put back.
     """
     groups: dict[tuple[str, str, str], list[Item]] = defaultdict(list)
@@ -38,6 +40,7 @@ def send(
             kind = BLIND if case.findings is None else OPEN
             groups[one.reviewer, kind, case.ontology].append(item(case, pictures))
     for (reviewer, kind, ontology), items in sorted(groups.items()):
+        items.sort(key=lambda i: content_id("mixed", reviewer, i.chain_id))
         title = title_of(kind, reviewer, ontology)
         yield title, push(client, reviewer, title, pages_of[kind, ontology], items, desk.sent)
 

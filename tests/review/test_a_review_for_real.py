@@ -4,22 +4,22 @@ import json
 import sys
 import time
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
+import drawn
 from conftest import PASSWORD, SHOTS, Site, review, sign_up, stage
+from drawn import Drawn
 
 from surgchain.annotators.label_studio import credentials, log, sent, server
 from surgchain.annotators.label_studio.client import Client
-from surgchain.annotators.label_studio.shown import ShownBox
 from surgchain.pipelines.corpus.reviews import decided
 from surgchain.schemas import boxes as box_text
 from surgchain.schemas import reviews as table
 from surgchain.schemas import tables
-from surgchain.schemas.boxes import Box, iou
-from surgchain.schemas.records import Chain, Example, Review, Scene
+from surgchain.schemas.boxes import iou
+from surgchain.schemas.records import Chain, Example, Review
 
 REVIEWERS = ("r1", "r2", "r3", "r4")
 LATER = "Shown here after your decision was submitted and read."
@@ -79,6 +79,13 @@ def test_every_chain_goes_once_to_each_reviewers_own_project(
             assert sorted(there) == sorted(s.chain_id for s in pushed if s.project == project)
 
 
+def test_gold_is_mixed_among_the_others(site: Site, pushed: list[sent.Sent]) -> None:
+    kinds = [s.kind for s in pushed if s.reviewer == "r1"]
+    at = [n for n, kind in enumerate(kinds) if kind == "gold"]
+    assert len(at) == 20
+    assert at[-1] - at[0] > len(kinds) / 2  # not in one piece
+
+
 def test_nothing_on_the_server_tells_who_wrote_a_chain_or_why_it_was_chosen(
     site: Site, pushed: list[sent.Sent]
 ) -> None:
@@ -92,67 +99,9 @@ def test_nothing_on_the_server_tells_who_wrote_a_chain_or_why_it_was_chosen(
         assert word not in told
 
 
-class Drawn(NamedTuple):
-    """A chain that both see, with what is really there."""
-
-    chain: Chain
-    scene: Scene
-    task: dict[str, sent.Sent]
-    """By reviewer."""
-
-    def box(self, name: str) -> Box:
-        """Where the one instrument of a name lies."""
-        (found,) = [e.box for e in self.scene.instruments if e.name == name]
-        assert found
-        return found
-
-    def words(self) -> str:
-        """What the instruments really do."""
-        done = [
-            f"The {i} {v}s the {t.replace('_', ' ')}."
-            for i, v, t in self.scene.triplets
-            if t != "null_target"
-        ]
-        return " ".join(done)
-
-
 @pytest.fixture(scope="module")
 def chosen(site: Site, pushed: list[sent.Sent]) -> dict[str, Drawn]:
-    """A sound chain, and three with a fault that the checkers were not asked about."""
-    data = site.folder / "data"
-    scenes = {s.frame_id: s for s in tables.read(data / "ingest/phantom/scenes.parquet", Scene)}
-    of: dict[str, dict[str, sent.Sent]] = {}
-    for s in pushed:
-        if s.kind == "review":
-            of.setdefault(s.chain_id, {})[s.reviewer] = s
-    drawn: dict[str, list[Drawn]] = {}
-    for chain in tables.read(data / "drafts/phantom.parquet", Chain):
-        if len(of.get(chain.chain_id, {})) == 2 and not chain.question.options:
-            scene = scenes[chain.frame_id]
-            names = [e.name for e in scene.instruments]
-            if len(names) == len(set(names)) == 2:
-                of_fault = drawn.setdefault(chain.provenance.planted, [])
-                of_fault.append(Drawn(chain, scene, of[chain.chain_id]))
-    return {
-        "accepted": next(d for d in drawn[""] if d.chain.question.task == "cvs"),
-        "edited": drawn["wrong_verb"][0],
-        "moved": next(
-            d for d in drawn["box_mismatch"]
-            if d.chain.question.task == "localization" and _one_is_off(d)
-        ),
-        "rejected": next(
-            d for d in drawn["hallucinated_instrument"] if d.chain.question.task != "cvs"
-        ),
-    }  # fmt: skip
-
-
-def _one_is_off(d: Drawn) -> bool:
-    return len(_off(d)) == 1
-
-
-def _off(d: Drawn) -> list[ShownBox]:
-    """Boxes that lie where their instrument does not."""
-    return [b for b in d.task["r1"].shown.boxes if iou(b.box, d.box(b.name)) < 0.5]
+    return drawn.chosen(site.folder, pushed)
 
 
 @pytest.fixture(scope="module")
@@ -173,7 +122,7 @@ def reviewed(site: Site, chosen: dict[str, Drawn]) -> list[table.Reviewed]:
         one.shot("03-edited")
         one.submit()
         one.open(*_place(chosen["moved"].task["r1"]))
-        (off,) = _off(chosen["moved"])
+        (off,) = chosen["moved"].off()
         one.drag_box(off.box, chosen["moved"].box(off.name))
         one.decide(level1="edit")
         one.tag("level1", "grounding", "box_mismatch")
@@ -228,7 +177,7 @@ def test_a_moved_box_lies_on_the_instrument_and_is_in_the_words(
 ) -> None:
     moved = chosen["moved"]
     found = by(reviewed, moved.task["r1"])
-    (off,) = _off(moved)
+    (off,) = moved.off()
     (box,) = found.edited_boxes
     assert box.name == off.name
     assert iou(box.box, moved.box(off.name)) > 0.7

@@ -1,7 +1,5 @@
-"""Servers that die, people who overwrite each other, pages changed by hand, refused tokens."""
+"""People who overwrite each other, pages changed by hand, refused tokens."""
 
-import os
-import signal
 import sqlite3
 import subprocess
 import sys
@@ -11,76 +9,24 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer, ThreadingHTTPServer
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 from conftest import SHOTS, VENV, csrf, free_port, sign_up, signed_in
+from desk import PAGE, Place, annotate, item
 
 from surgchain.annotators.label_studio import (
     credentials,
     environment,
     log,
-    page,
     pull,
-    push,
-    sent,
     server,
-    shown,
-    tasks,
 )
-from surgchain.annotators.label_studio.client import Client, ServerAway
-from surgchain.annotators.label_studio.snapshot import Snapshot, snapshot
-from surgchain.schemas import chain_text, ontology
+from surgchain.annotators.label_studio.client import Client
 from surgchain.schemas.errors import InputError
-from surgchain.schemas.records import Chain, Question
 
-WORDS = ontology.load("cholect50")
-PAGE = page.build(WORDS)
 NASTY = "<img src=x onerror=alert(1)><script>alert(2)</script> & a hook"
-PICTURES = tasks.Pictures("/static/images/none.jpg", "/static/none.jpg", "/static/none.jpg")
-
-
-def item(number: int, level2: str = "The hook dissects the gallbladder.") -> push.Item:
-    text = chain_text.render("A hook [100, 200, 300, 400].", level2, "Dissection.", "preparation")
-    chain = Chain(
-        chain_id=f"c-{number:05}",
-        frame_id=f"phantom/VID01/{number:06}",
-        question=Question(task="phase", text="Which phase?"),
-        text=text,
-    )
-    seen = shown.of(chain, WORDS)
-    task = tasks.task(chain, seen, PICTURES, (640, 480))
-    return push.Item(task, chain.chain_id, "phase", "s", "audit", "review", "phantom:01", seen)
-
-
-class Place(NamedTuple):
-    running: server.Running
-    folder: Path
-
-    def client(self) -> Client:
-        token = credentials.token(server.token_file(self.running.folder))
-        return Client(self.running.url, token)
-
-    def push(self, name: str, items: list[push.Item]) -> push.Pushed:
-        with self.client() as c:
-            return push.push(c, name, f"review {name}", PAGE, items, self.folder / "sent.jsonl")
-
-    def rows(self, name: str) -> list[sent.Sent]:
-        return [s for s in sent.read(self.folder / "sent.jsonl") if s.reviewer == name]
-
-    def pull(self, name: str, *, everything: bool = False) -> list[dict]:
-        entries = log.read(self.folder / f"{name}.jsonl")
-        project = self.rows(name)[0].project
-        with self.client() as c:
-            events = list(pull.events(c, project, entries, everything=everything))
-        log.append(self.folder / f"{name}.jsonl", log.head(entries), events)
-        return events
-
-    def stand(self, name: str, account: int) -> Snapshot:
-        entries = log.read(self.folder / f"{name}.jsonl")
-        return snapshot(entries, self.rows(name), {name: account})
 
 
 @pytest.fixture(scope="module")
@@ -102,22 +48,6 @@ def other(place: Place) -> Client:
     with place.client() as c:
         sign_up(c.url, c.invitation(), "other@example.org")
     return Client(place.running.url, token_of(place.running.url, "other@example.org"))
-
-
-def annotate(client: Client, task: int, **decisions: str) -> int:
-    decided = {part: decisions.get(part, "accept") for part in shown.PARTS}
-    result = [
-        {
-            "from_name": f"{part}_decision",
-            "to_name": "image",
-            "type": "choices",
-            "value": {"choices": [decision]},
-        }
-        for part, decision in decided.items()
-    ]
-    made = client.call("GET", f"/api/tasks/{task}/")["predictions"][0]["result"] + result
-    body = {"result": made, "lead_time": 9.0}
-    return int(client.call("POST", f"/api/tasks/{task}/annotations/", json=body)["id"])
 
 
 def test_what_another_account_overwrites_does_not_count_and_is_logged(
@@ -376,57 +306,3 @@ def test_a_login_page_in_place_of_json_is_one_clear_line() -> None:
         c.whoami()
     proxy.shutdown()
     proxy.server_close()
-
-
-def test_a_server_killed_in_the_middle_of_a_push_doubles_and_loses_nothing(tmp_path: Path) -> None:
-    state, items = tmp_path / "state", [item(n) for n in range(2000)]
-    running = server.start(state, free_port(), VENV)
-    at, failed = Place(running, tmp_path), []
-
-    def pushing() -> None:
-        try:
-            at.push("k", items)
-        except ServerAway as error:
-            failed.append(error)
-
-    work = threading.Thread(target=pushing)
-    work.start()
-    while not at.rows("k"):
-        time.sleep(0.05)
-    time.sleep(0.7)  # into the second batch
-    os.killpg(running.process.pid, signal.SIGKILL)
-    running.process.wait()
-    work.join()
-    assert "does not answer" in str(failed[0])
-    confirmed = len(at.rows("k"))
-    port = int(running.url.rpartition(":")[2])
-    with server.running(state, port, VENV) as again:
-        at = Place(again, tmp_path)
-        pushed = at.push("k", items)
-        assert confirmed + pushed.sent + pushed.found == len(items)
-        with at.client() as c:
-            there = list(c.tasks(at.rows("k")[0].project, include="id,data,total_predictions"))
-    assert sorted(t["data"]["chain_id"] for t in there) == [i.chain_id for i in items]
-    assert {t["total_predictions"] for t in there} == {1}
-    assert sorted(s.task for s in at.rows("k")) == sorted(t["id"] for t in there)
-
-
-def test_a_server_killed_in_the_middle_of_a_pull_loses_nothing(tmp_path: Path) -> None:
-    state = tmp_path / "state"
-    running = server.start(state, free_port(), VENV)
-    at = Place(running, tmp_path)
-    at.push("k", [item(n) for n in range(10)])
-    with at.client() as c:
-        for row in at.rows("k")[:5]:
-            annotate(c, row.task)
-        events = pull.events(c, at.rows("k")[0].project, [])
-        first = next(events)
-        os.killpg(running.process.pid, signal.SIGKILL)
-        running.process.wait()
-        with pytest.raises(ServerAway):
-            c.whoami()
-    log.append(tmp_path / "k.jsonl", log.START, [first])  # what came before the end is kept
-    port = int(running.url.rpartition(":")[2])
-    with server.running(state, port, VENV) as again:
-        assert len(Place(again, tmp_path).pull("k")) == 4
-    assert len(log.read(tmp_path / "k.jsonl")) == 5
