@@ -90,7 +90,8 @@ def _next(
         yield (
             f"too few were drawn at random to release {', '.join(scarce)}, even if all that wait "
             f"are accepted: raise handoff: {{audit_min: ...}} in params.yaml, then dvc repro and "
-            f"surgchain review push"
+            f"surgchain review push (a kind that has no more chains enters one by one, as people "
+            f"accept them)"
         )
     if strata and not short:
         yield "every kind may enter: set collect: {release: audited} in params.yaml, then dvc repro"

@@ -44,7 +44,8 @@ def test_a_kind_that_may_enter_and_one_that_nobody_saw() -> None:
     assert scarce == (
         f"too few were drawn at random to release {CVS}, even if all that wait are accepted: "
         f"raise handoff: {{audit_min: ...}} in params.yaml, then dvc repro and "
-        f"surgchain review push"
+        f"surgchain review push (a kind that has no more chains enters one by one, as people "
+        f"accept them)"
     )
 
 
