@@ -73,7 +73,7 @@ def _jaccard(a: frozenset[str], b: frozenset[str]) -> float:
     return len(a & b) / len(a | b) if a | b else 1.0
 
 
-_NAMES = re.compile(r"\[[^\]]*\]|\d+")
+_NAMES = re.compile(r"\[[^\[\]]{0,80}\]|\d+")  # bounded: many open brackets stay linear
 
 
 def pattern(text: str) -> str:

@@ -126,3 +126,12 @@ def test_no_text_makes_the_judge_fail_and_the_same_text_gives_the_same_verdict(o
     assert all(
         f.span is None or 0 <= f.span[0] <= f.span[1] <= len(odd.text) for f in first.findings
     )
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.permutations(range(6)))
+def test_chains_are_judged_alike_in_any_order(order):
+    texts = ["A grasper.", LEVEL1, "A clipper.", "", "It is held.", "Nothing is in view."]
+    alone = [judge.judge(chain(level1=t), scene(), ONTOLOGY, CHECKERS) for t in texts]
+    again = {n: judge.judge(chain(level1=texts[n]), scene(), ONTOLOGY, CHECKERS) for n in order}
+    assert [again[n] for n in range(6)] == alone
