@@ -16,8 +16,8 @@ NAMES = (*judge.DEFAULT, "appearance")
 ONTOLOGY = ontologies.load("cholect50")
 LABELLED = ("instruments", "triplets", "phase")
 HOOK = scene(
-    instruments=[{"name": "hook"}, {"name": "scissors"}], triplets=[("hook", "dissect", "cystic_plate")],
-    phase="carlot-triangle-dissection",
+    instruments=[{"name": "hook"}, {"name": "scissors"}],
+    triplets=[("hook", "dissect", "cystic_plate")], phase="carlot-triangle-dissection",
 )  # fmt: skip
 TISSUE = scene(
     structures=[{"name": n, "box": [0.1, 0.1, 0.9, 0.9]} for n in ("omentum", "gallbladder")],
