@@ -14,7 +14,7 @@ def test_a_round_without_own_chains_is_learnt_from_the_old_ones_and_says_so(trai
 def test_own_chains_take_their_share(trained, tmp_path):
     chains, frames = trained.toy.rows()
     for row in chains[::3]:
-        row["generator"] = "model"
+        row["pathway"] = "self"
     shards = trained.toy.write(tmp_path / "shards", chains, frames)
     metrics = tmp_path / "m.json"
     refine.run(
