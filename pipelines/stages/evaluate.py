@@ -1,6 +1,7 @@
 """Evaluate a model on held-out surgeries: greedy answers, read by the strict parser.
 
-Reads   a model, and the frames of the TEST surgeries of <shards> with their questions.
+Reads   a model, and the frames of the test surgeries of <shards> (or of the validation ones) with
+        their questions.
 Writes  <out>/answers.parquet: what was said to each question; accuracy to <metrics>, with an
         interval by a bootstrap over surgeries. What cannot be parsed is wrong, and stays in the
         denominator.
@@ -9,7 +10,7 @@ Writes  <out>/answers.parquet: what was said to each question; accuracy to <metr
 """
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import pyarrow as pa
 import typer
@@ -40,6 +41,8 @@ ANSWERS = pa.schema(
 class Params(params.Section):
     """What is asked."""
 
+    split: Literal["test", "val"] = "test"
+    """Surgeries that are asked about; dials are chosen on `val`."""
     questions: int = Field(default=960, ge=1)
     """Questions at most, the same number of each task as far as there are; fewer than 900 have
     shown a clean staircase that was noise (notes-engine.md)."""
@@ -62,10 +65,12 @@ def run(
     """Evaluate one model."""
     section = params.load("evaluate", Params, params_path)
     runs.verified(shards)
-    file = Shards(shards, "frames", "test")
+    file = Shards(shards, "frames", section.split)
     asked = evaluation.choose(evaluation.questions(file), section.questions, section.seed)
     if not asked:
-        raise InputError(f"{shards}: no question with a known answer about a test surgery")
+        raise InputError(
+            f"{shards}: no question with a known answer about a {section.split} surgery"
+        )
     loaded = model_folder.load(model)
     answered = _answer(loaded, file, asked, section, name)
     with whole_folder(out) as folder:

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from surgchain.pipelines.stages import evaluate
 from surgchain.schemas import tables
 
 
@@ -25,3 +26,14 @@ def test_the_figures_are_those_of_the_answers(trained):
     assert figures["accuracy"] == pytest.approx(sum(r["right"] for r in rows) / 12)
     assert figures["parse_failures"] == pytest.approx(sum(not r["parsed"] for r in rows) / 12)
     assert not any(r["right"] for r in rows if not r["parsed"])
+
+
+def test_dials_are_chosen_on_the_validation_surgeries(trained, tmp_path):
+    path = tmp_path / "params.yaml"
+    path.write_text("evaluate: {split: val, questions: 3, max_tokens: 10}\n")
+    evaluate.run(
+        "pretrain", trained.folder / "pretrain", trained.shards, tmp_path / "a",
+        tmp_path / "m.json", path,
+    )  # fmt: skip
+    rows = tables.read_rows(tmp_path / "a" / "answers.parquet")
+    assert [r["frame_id"].split("/")[1][:3] for r in rows] == ["val"] * 3
