@@ -48,7 +48,8 @@ def load(project: Project, name: Name, limit: int | None = None, seed: int = 0) 
         for s in project.sources()
         for v in tables.read(project.ingested(s, "videos"), Video)
     }
-    trained_at = {v.centre for v in videos.values() if v.split == "train"}
+    # where surgeries train, or dials were chosen on them
+    used_at = {v.centre for v in videos.values() if v.split != "test"}
     asked: list[Asked] = []
     known: list[Asked] = []
     questions: dict[str, Question] = {}
@@ -63,13 +64,13 @@ def load(project: Project, name: Name, limit: int | None = None, seed: int = 0) 
                 unknown += 1
             elif video.split == "train":
                 known.append(one)
-            elif _belongs(video, name, trained_at):
+            elif _belongs(video, name, used_at):
                 asked.append(one)
                 questions[one.question_id] = tables.from_row(Question, row["question"], source)
         scenes |= found.scenes
     chosen = list(_chosen(asked, limit, seed))
     if not chosen:
-        raise InputError(_nothing(name, sources, trained_at))
+        raise InputError(_nothing(name, sources, used_at))
     left = {"no known answer": unknown, "over the limit": len(asked) - len(chosen)}
     shown = {a.frame_id for a in chosen}
     return Suite(
@@ -147,9 +148,9 @@ def _sources(project: Project, name: Name) -> list[str]:
     return wanted
 
 
-def _belongs(video: Video, name: Name, trained_at: set[str]) -> bool:
+def _belongs(video: Video, name: Name, used_at: set[str]) -> bool:
     if name == "external":
-        return video.centre not in trained_at
+        return video.centre not in used_at
     return video.split == "test"
 
 
@@ -162,10 +163,10 @@ def _chosen(asked: Iterable[Asked], limit: int | None, seed: int) -> Iterator[As
         yield from sorted(drawn, key=lambda a: (a.frame_id, a.question_id))
 
 
-def _nothing(name: Name, sources: list[str], trained_at: set[str]) -> str:
+def _nothing(name: Name, sources: list[str], used_at: set[str]) -> str:
     what = (
-        f"every centre also trains ({', '.join(sorted(trained_at))}); give one centre no "
-        f"training surgery by the split of its source"
+        f"every centre also trains or validates ({', '.join(sorted(used_at))}); "
+        f"give one centre only test surgeries by the split of its source"
         if name == "external"
         else "no test surgery has a question with a known answer; see `split` of the sources"
     )

@@ -56,6 +56,12 @@ def test_external_holds_out_whole_centres(project) -> None:
     moved({"VID01": "north", "VID02": "south", "VID03": "south"})
     with pytest.raises(InputError, match="every centre also trains"):
         suites.load(project, "external")
+    validated = [
+        v.model_copy(update={"split": "val" if v.split == "train" else v.split}) for v in videos
+    ]
+    tables.write(path, validated, tables.VIDEOS)  # all at one centre, which chose dials
+    with pytest.raises(InputError, match="trains or validates"):
+        suites.load(project, "external")
 
 
 def test_pictures_are_those_of_the_frames(project) -> None:
