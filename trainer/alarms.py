@@ -8,11 +8,14 @@ Each is pure: the numbers of a log in, one line or None out.
 """
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from surgchain.schemas.errors import InputError
+
+HELD_OUT = "held_out"
+"""Name of the held-out accuracy in a log."""
 
 
 class Alarms(BaseModel):
@@ -57,18 +60,38 @@ def flat(shares: Sequence[float], alarms: Alarms) -> str | None:
     )
 
 
-def gamed(held: Sequence[tuple[float, float]], alarms: Alarms) -> str | None:
-    """Say how the reward left the truth behind, or None; `held`: (mean reward, accuracy) a look."""
+class Look(NamedTuple):
+    """A look at the held-out questions."""
+
+    reward: float
+    """Mean reward of the steps before it."""
+    accuracy: float
+
+
+def gamed(held: Sequence[Look], alarms: Alarms) -> str | None:
+    """Say how the reward left the truth behind, or None."""
     if not held:
         return None
-    best = max(held, key=lambda look: look[1])
-    reward, accuracy = held[-1]
-    if accuracy >= best[1] - alarms.drop or reward <= best[0]:
+    best, last = max(held, key=lambda look: look.accuracy), held[-1]
+    if last.accuracy >= best.accuracy - alarms.drop or last.reward <= best.reward:
         return None
     return (
-        f"the reward rose from {best[0]:.3f} to {reward:.3f} while the held-out accuracy fell from "
-        f"{best[1]:.3f} to {accuracy:.3f}; take an earlier checkpoint, or mend the rewards"
+        f"the reward rose from {best.reward:.3f} to {last.reward:.3f} "
+        f"while the held-out accuracy fell from {best.accuracy:.3f} to {last.accuracy:.3f}; "
+        f"take an earlier checkpoint, or mend the rewards"
     )
+
+
+def looks(history: Sequence[dict[str, Any]], window: int) -> list[Look]:
+    """Return the looks that a log holds, those before a kill among them."""
+    found, rewards = list[Look](), list[float]()
+    for entry in history:
+        if HELD_OUT in entry:
+            recent = rewards[-window:]
+            found.append(Look(sum(recent) / max(1, len(recent)), entry[HELD_OUT]))
+        elif "reward" in entry:
+            rewards.append(entry["reward"])
+    return found
 
 
 def _means(values: Sequence[float], window: int) -> list[float]:
@@ -83,17 +106,12 @@ def watch(alarms: Alarms, accuracy: Callable[[], float] | None = None) -> Any:
     """
     from transformers import TrainerCallback
 
-    held: list[tuple[float, float]] = []
-
     class Watch(TrainerCallback):  # type: ignore[misc]
         def on_step_end(self, _args: Any, state: Any, _control: Any, **_: Any) -> None:
             if not accuracy or not alarms.held_every or state.global_step % alarms.held_every:
                 return
-            rewards = [h["reward"] for h in state.log_history if "reward" in h]
-            recent = rewards[-alarms.window :]
-            held.append((sum(recent) / max(1, len(recent)), accuracy()))
-            state.log_history.append({"step": state.global_step, "held_out": held[-1][1]})
-            if words := gamed(held, alarms):
+            state.log_history.append({"step": state.global_step, HELD_OUT: accuracy()})
+            if words := gamed(looks(state.log_history, alarms.window), alarms):
                 raise InputError(f"step {state.global_step}: {words}")
 
         def on_log(self, _args: Any, state: Any, _control: Any, **_: Any) -> None:

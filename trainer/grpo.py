@@ -2,7 +2,8 @@
 
 As in notes-grpo.md: many rollouts a step from a converged cold start, temperature 0.6-0.8, one
 on-policy step a batch, advantages scaled by the batch's deviation, a constant length in place of
-each text's own (Dr. GRPO, Liu et al. 2025), no KL, and groups without variance dropped.
+each text's own (Dr. GRPO, Liu et al. 2025), no KL; groups without variance are replaced by other
+questions, or left out.
 """
 
 from collections.abc import Callable
@@ -74,7 +75,8 @@ def _held_out(
         return None
     number = section.alarms.held_questions
     asked = evaluation.choose(evaluation.questions(held), number, section.seed)
-    return partial(evaluation.accuracy, loaded, held, asked, section.max_tokens)
+    batch = section.batch * section.group
+    return partial(evaluation.accuracy, loaded, held, asked, batch, section.max_tokens)
 
 
 def build(
@@ -103,8 +105,10 @@ def build(
             if not self.model.training:
                 return scored
 
+            rng = Random(f"{self.args.seed} {self.state.global_step}")
+
             def anew(number: int) -> Any:
-                return sample(_other_questions(self, number, section.group))
+                return sample(_other_questions(self.train_dataset, number, section.group, rng))
 
             pad = self.processing_class.tokenizer.pad_token_id
             return groups.refilled(scored, section.group, section.resamples, anew, pad)
@@ -139,8 +143,7 @@ def build(
     )
 
 
-def _other_questions(trainer: Any, number: int, group: int) -> list[Any]:
-    """Return `number` rows of the training set, `group` times each, drawn by the step."""
-    rng = Random(f"{trainer.args.seed} {trainer.state.global_step}")
-    rows = rng.choices(range(len(trainer.train_dataset)), k=number)
-    return [trainer.train_dataset[row] for row in rows for _ in range(group)]
+def _other_questions(dataset: Any, number: int, group: int, rng: Random) -> list[Any]:
+    """Return `number` rows of the training set, `group` times each."""
+    drawn = rng.choices(range(len(dataset)), k=number)
+    return [dataset[row] for row in drawn for _ in range(group)]

@@ -15,6 +15,7 @@ from surgchain.schemas import shard_manifest
 from surgchain.schemas.errors import InputError
 from surgchain.schemas.ids import content_id, sha256_hex
 from surgchain.trainer import model_folder
+from surgchain.trainer.alarms import HELD_OUT
 from surgchain.trainer.model_folder import Loaded
 
 Point = dict[str, float]
@@ -75,9 +76,11 @@ def go(trainer: Any, last: Path | None) -> list[Point]:
 
 
 def curve(history: list[dict[str, Any]]) -> list[Point]:
-    """Return the points of a log in order; a step that was logged twice (a resume) counts once."""
-    points = {h["step"]: h for h in history if "loss" in h}
-    return [points[step] for step in sorted(points)]
+    """Return the points of a log in order, a step's entries as one; what is logged last counts."""
+    points: dict[float, Point] = {}
+    for entry in (h for h in history if "loss" in h or HELD_OUT in h):
+        points[entry["step"]] = {**points.get(entry["step"], {}), **entry}
+    return [points[step] for step in sorted(points) if "loss" in points[step]]
 
 
 def stop_on_nan() -> Any:

@@ -6,7 +6,7 @@ import pytest
 
 from surgchain.schemas.errors import InputError
 from surgchain.trainer import alarms
-from surgchain.trainer.alarms import Alarms
+from surgchain.trainer.alarms import Alarms, Look
 
 PAIRS = Alarms(window=2)
 
@@ -40,22 +40,24 @@ def test_the_callback_stops_the_run_at_its_step():
 
 
 def test_a_reward_that_rises_while_the_held_out_accuracy_falls_is_gamed():
-    assert alarms.gamed([(0.4, 0.50), (0.6, 0.45)], PAIRS) is None  # within the interval
-    assert alarms.gamed([(0.4, 0.50), (0.3, 0.30)], PAIRS) is None  # both fall: no game
-    assert alarms.gamed([(0.4, 0.50), (0.6, 0.30)], PAIRS) == (
+    start = Look(0.4, 0.50)
+    assert alarms.gamed([start, Look(0.6, 0.45)], PAIRS) is None  # within the interval
+    assert alarms.gamed([start, Look(0.3, 0.30)], PAIRS) is None  # both fall: no game
+    assert alarms.gamed([start, Look(0.6, 0.30)], PAIRS) == (
         "the reward rose from 0.400 to 0.600 while the held-out accuracy fell from 0.500 to 0.300; "
         "take an earlier checkpoint, or mend the rewards"
     )
 
 
-def test_the_callback_asks_every_so_many_steps_and_stops_a_gamed_run():
-    watching = alarms.watch(Alarms(window=1, held_every=2), iter([0.5, 0.3]).__next__)
+def test_the_callback_asks_every_so_many_steps_and_remembers_over_a_kill():
+    every_second = Alarms(window=1, held_every=2)
     state = SimpleNamespace(log_history=[{"reward": 0.4}], global_step=2)
-    watching.on_step_end(None, state, None)
+    alarms.watch(every_second, lambda: 0.5).on_step_end(None, state, None)
     state.global_step = 3
-    watching.on_step_end(None, state, None)
+    alarms.watch(every_second, lambda: 1 / 0).on_step_end(None, state, None)
     assert state.log_history[1:] == [{"step": 2, "held_out": 0.5}]
     state.global_step = 4
     state.log_history.append({"reward": 0.9})
+    after_a_kill = alarms.watch(every_second, lambda: 0.3)
     with pytest.raises(InputError, match=r"step 4: the reward rose from 0\.400 to 0\.900"):
-        watching.on_step_end(None, state, None)
+        after_a_kill.on_step_end(None, state, None)

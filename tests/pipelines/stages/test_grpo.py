@@ -24,3 +24,5 @@ def test_the_curve_holds_every_reward_and_the_share_of_flat_groups(trained):
     wanted = ("rewards/form/mean", "rewards/score/mean", "rewards/right/mean")
     for name in (*wanted, "frac_reward_zero_std", "entropy", "completions/mean_length"):
         assert rows[0][name], name
+    assert not rows[0]["held_out"]
+    assert 0 <= float(rows[1]["held_out"]) <= 1  # asked every second step
