@@ -1,7 +1,7 @@
 """Held-out questions, answered greedily and scored strictly."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from surgchain.qa.metrics import intervals, scoring
@@ -76,12 +76,24 @@ def judged(asked: Asked, text: str, mode: Mode) -> Answered:
     return Answered(asked, text, said, result)
 
 
-def accuracy(loaded: Loaded, file: Shards, asked: Sequence[Asked], max_tokens: int) -> float:
+def answered(
+    loaded: Loaded, file: Shards, asked: Sequence[Asked], batch: int, max_tokens: int
+) -> Iterator[list[Answered]]:
+    """Yield what a model answers to the questions, greedily, `batch` of them at a time."""
+    how, mode = Sampling(max_tokens=max_tokens), loaded.card.mode
+    for numbers in answering.in_batches(len(asked), batch):
+        part = [asked[k] for k in numbers]
+        pictures = [shards.decoded(file.picture(a.row) or b"") for a in part]
+        said = answering.answer(loaded, pictures, [a.item.question for a in part], mode, how)
+        yield [judged(a, t[0], mode) for a, t in zip(part, said, strict=True)]
+
+
+def accuracy(
+    loaded: Loaded, file: Shards, asked: Sequence[Asked], batch: int, max_tokens: int
+) -> float:
     """Return the part of the questions that a model answers right, greedily."""
-    pictures = [shards.decoded(file.picture(a.row) or b"") for a in asked]
-    questions, mode = [a.item.question for a in asked], loaded.card.mode
-    said = answering.answer(loaded, pictures, questions, mode, Sampling(max_tokens=max_tokens))
-    return _share(judged(a, t[0], mode).score.right for a, t in zip(asked, said, strict=True))
+    found = answered(loaded, file, asked, batch, max_tokens)
+    return _share(a.score.right for part in found for a in part)
 
 
 def questions(file: Shards) -> list[Asked]:

@@ -22,10 +22,9 @@ from surgchain.pipelines.progress import progress
 from surgchain.pipelines.stages import main
 from surgchain.schemas import tables
 from surgchain.schemas.errors import InputError
-from surgchain.trainer import answering, evaluation, model_folder, runs
-from surgchain.trainer.answering import Sampling
-from surgchain.trainer.evaluation import Answered, Asked
-from surgchain.trainer.shards import Shards, decoded
+from surgchain.trainer import evaluation, model_folder, runs
+from surgchain.trainer.evaluation import Answered
+from surgchain.trainer.shards import Shards
 
 ANSWERS = pa.schema(
     [
@@ -72,25 +71,13 @@ def run(
             f"{shards}: no question with a known answer about a {section.split} surgery"
         )
     loaded = model_folder.load(model)
-    answered = _answer(loaded, file, asked, section, name)
+    found = evaluation.answered(loaded, file, asked, section.batch, section.max_tokens)
+    batches = -(-len(asked) // section.batch)
+    shown = progress(found, f"evaluate {name}", total=batches, unit="batches")
+    answered = [one for part in shown for one in part]
     with whole_folder(out) as folder:
         tables.write_rows(folder / "answers.parquet", (_row(a) for a in answered), ANSWERS)
     write_json(metrics, {**evaluation.summary(answered), "mode": loaded.card.mode})
-
-
-def _answer(
-    loaded: model_folder.Loaded, file: Shards, asked: list[Asked], section: Params, name: str
-) -> list[Answered]:
-    how = Sampling(max_tokens=section.max_tokens)
-    mode = loaded.card.mode
-    batches = list(answering.in_batches(len(asked), section.batch))
-    answered: list[Answered] = []
-    for batch in progress(batches, f"evaluate {name}", total=len(batches), unit="batches"):
-        part = [asked[k] for k in batch]
-        pictures = [decoded(file.picture(a.row) or b"") for a in part]
-        texts = answering.answer(loaded, pictures, [a.item.question for a in part], mode, how)
-        answered += [evaluation.judged(a, t[0], mode) for a, t in zip(part, texts, strict=True)]
-    return answered
 
 
 def _row(one: Answered) -> dict[str, object]:
