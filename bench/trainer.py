@@ -188,7 +188,10 @@ def second_round(folder: Path, own: Path, seed: int) -> dict[str, float]:
     """Harvest, collect, shard, and refine with and without what was harvested."""
     grpo, shards = folder / "grpo", folder / "shards"
     if not shards.exists():
-        harvest = {"out": folder / "harvest", "metrics": folder / "harvest.json"}
+        harvest = {
+            "out": folder / "harvest", "work": folder / "work-harvest",
+            "metrics": folder / "harvest.json",
+        }  # fmt: skip
         stage("harvest", round="r1", model=grpo, shards=SHARDS, params=own, **harvest)
         stage(
             "collect", round="r1", ingest="data/ingest", after=CORPUS / "round",

@@ -34,14 +34,13 @@ from surgchain.trainer import (
     answering,
     evaluation,
     model_folder,
-    pathways,
     prompts,
     runs,
     sampled,
 )
 from surgchain.trainer.answering import Sampling
 from surgchain.trainer.evaluation import Asked
-from surgchain.trainer.pathways import guided
+from surgchain.trainer.pathways import guided, self_
 from surgchain.trainer.pathways.guided import Redrafted
 from surgchain.trainer.pathways.self_ import Tried
 from surgchain.trainer.shards import (
@@ -68,8 +67,6 @@ class Params(params.Section):
     """Tokens of a text at most."""
     batch: int = Field(default=40, ge=1)
     """Questions sampled at once."""
-    pathway: str = "self_"
-    """File of trainer/pathways/."""
     checkers: tuple[str, ...] = judge.DEFAULT
     """Checkers that admit; at least one should be no reward of stage 3."""
     guided: int = Field(default=0, ge=0)
@@ -104,6 +101,7 @@ def run(
     model: Annotated[Path, typer.Option(help="Folder of the model that is sampled.")],
     shards: Annotated[Path, typer.Option(help="Folder of the shards of the round before.")],
     out: Annotated[Path, typer.Option(help="Folder of chains and verdicts.")],
+    work: Annotated[Path, typer.Option(help="Where a teacher keeps what must survive a kill.")],
     metrics: Annotated[Path, typer.Option(help="Counts, as JSON.")],
     params_path: Annotated[Path, typer.Option("--params")] = params.DEFAULT_PATH,
 ) -> None:
@@ -131,7 +129,6 @@ def run(
             _choose(p, t, written_by, checkers, section) for p, t in zip(places, texts, strict=True)
         ]
     unsolved = [o.place for o in outcomes if o.tried.right == 0][: section.guided]
-    work = out.with_name(f"{out.name}-guided")
     redrafted = _redraft(file, unsolved, round_name, section, work, params_path)
     written = [(r.chain, r.verdict) for r in redrafted if r.chain and r.verdict]
     chains = [c for o in outcomes for c in o.chains] + [c for c, _ in written]
@@ -169,8 +166,7 @@ def _choose(
     right = [scoring.score(s, item.gold, item.task, ontology).right for s in said]
     provenance = written_by(sum(right))
     chains = [_chain(place, t, provenance) for t in texts]
-    pathway = params.chosen(pathways, section.pathway, "pathway")
-    tried: Tried = pathway.choose(
+    tried = self_.choose(
         texts,
         [s is not None for s in said],
         right,
@@ -196,7 +192,6 @@ def _chain(place: Place, text: str, provenance: Provenance) -> Chain:
 
 
 def _provenance(right: int, *, model: str, round_name: str, section: Params) -> Provenance:
-    pathway = params.chosen(pathways, section.pathway, "pathway")
     return Provenance(
         generator="model",
         model=model,
@@ -204,7 +199,7 @@ def _provenance(right: int, *, model: str, round_name: str, section: Params) -> 
         saw_facts=False,
         seed=section.seed,
         round=round_name,
-        pathway=pathway.NAME,
+        pathway=self_.NAME,
         samples=section.samples,
         samples_right=right,
     )

@@ -15,7 +15,8 @@ from surgchain.schemas.records import Chain, Provenance, Verdict
 
 NAME = "guided"
 CHECKER = "leak"
-_SENTENCE_END = re.compile(r"[.!?](?=\s|<|$)|(?=<)")
+_END = re.compile(r"[.!?](?=\s|<|$)|(?=<)")
+_HEAD = re.compile(r">|Level [123]:")
 
 
 class Redrafted(NamedTuple):
@@ -66,8 +67,8 @@ def without_hints(text: str, verdict: Verdict) -> str:
 
 
 def _sentence(text: str, start: int, end: int) -> tuple[int, int]:
-    ends = [m.end() for m in _SENTENCE_END.finditer(text)]
-    tags = [m.end() for m in re.finditer(r">", text)]
-    first = max((e for e in (*ends, *tags) if e <= start), default=0)
+    ends = [m.end() for m in _END.finditer(text)]
+    heads = [m.end() for m in _HEAD.finditer(text)]  # they stay
+    first = max((e for e in (*ends, *heads) if e <= start), default=0)
     last = min((e for e in ends if e >= end), default=len(text))
     return first, last

@@ -78,7 +78,13 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Trained:
     coldstart.run(model=folder / "pretrain", **common, **places("coldstart"))
     grpo.run(model=folder / "coldstart", **common, **places("grpo"))
     harvest.run(
-        "r1", folder / "grpo", done.shards, folder / "harvest", done.metrics("harvest"), params
+        "r1",
+        folder / "grpo",
+        done.shards,
+        folder / "harvest",
+        folder / "work",
+        done.metrics("harvest"),
+        params,
     )
     refine.run(round_name="r1", model=folder / "grpo", **common, **places("refine"))
     for name in ("pretrain", "grpo"):

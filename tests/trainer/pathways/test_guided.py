@@ -61,3 +61,5 @@ def test_each_question_is_kept_or_says_why_not(tmp_path):
 def test_what_stands_beside_a_hint_stays():
     text = "Level 2: The hook cuts. As the label tells, it is a vein. It bleeds."
     assert guided.without_hints(text, verdict(text)) == "Level 2: The hook cuts. It bleeds."
+    text = "It is clear.\nLevel 3: By the label it is a vein. It bleeds."
+    assert guided.without_hints(text, verdict(text)) == "It is clear.\nLevel 3: It bleeds."
