@@ -8,7 +8,7 @@ it. Second looks (the findings had been shown) and curations are left out.
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from surgchain.schemas.fault_names import FAULT_GROUPS
 from surgchain.schemas.records import Review, Verdict
@@ -128,14 +128,13 @@ def _kappa(pairs: list[tuple[bool, bool]]) -> Share:
     return Share(value, float(low), float(high))
 
 
-def kappa_of(table: "Mapping[int, object] | object") -> float | None:
+def kappa_of(table: Any) -> float | None:
     """Return Cohen's kappa (1960) of a 2 x 2 table of counts; none where chance explains all."""
     import numpy as np
     from statsmodels.stats.inter_rater import cohens_kappa
 
     counts = np.asarray(table, dtype=float)
-    both = max(counts.sum(0).max(), counts.sum(1).max())  # all in one cell: chance explains it
-    if not counts.sum() or both == counts.sum() == counts.max():
+    if counts.sum() == counts.max():  # nothing, or all in one cell
         return None
     return float(cohens_kappa(counts, return_results=False))
 
