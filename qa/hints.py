@@ -6,47 +6,11 @@ alarm on a chain that is whole costs more than a gap found by the next reader.
 
 from surgchain.qa.claims import Sentence
 from surgchain.qa.lexicon import terms
+from surgchain.qa.lexicon.other_verbs import PLACING
 from surgchain.qa.reading import scope
 from surgchain.qa.readings import Reading
 from surgchain.schemas.records import Triplet
 
-STATIC = frozenset(
-    {
-        "have",
-        "expose",
-        "reveal",
-        "show",
-        "display",
-        "view",
-        "see",
-        "visualise",
-        "identify",
-        "rest",
-        "lie",
-        "present",
-        "stand",
-        "sit",
-        "enter",
-        "emerge",
-        "face",
-        "point",
-        "hover",
-        "appear",
-        "belong",
-        "indicate",
-        "suggest",
-        "mark",
-        "confirm",
-        "mean",
-        "follow",
-        "find",
-        "wait",
-        "remain",
-        "stay",
-        "hang",
-    }
-)
-"""Verbs that only place a thing in the picture."""
 PARTS = ("jaw", "blade", "tip", "beak", "mouth of", "its ", "it ", "this instrument", "the tool")
 """Words for the instrument of the sentence before."""
 
@@ -104,7 +68,7 @@ def _is_active(sentence: Sentence) -> bool:
     if terms.IDLE in kinds:
         return False
     return any(
-        (a.kind == terms.OTHER_VERB and a.value not in STATIC)
+        (a.kind == terms.OTHER_VERB and a.value not in PLACING)
         or a.kind == terms.VERB
         or (a.kind in (terms.ON, terms.BY) and a.value in ("on", "onto", "by", "through"))
         for a in sentence.atoms

@@ -6,7 +6,19 @@ word, so that a plain dictionary needs no test of word boundaries.
 
 from collections.abc import Iterable, Iterator
 
-from surgchain.qa.lexicon import anatomy, cues, instruments, phases, terms, verbs
+from surgchain.qa.lexicon import (
+    anatomy,
+    cues,
+    function_words,
+    instruments,
+    measures,
+    moods,
+    other_verbs,
+    phases,
+    terms,
+    things,
+    verbs,
+)
 from surgchain.qa.lexicon.inflection import noun_forms, plural, verb_forms
 from surgchain.qa.lexicon.terms import Term
 from surgchain.qa.reading.words import words_of
@@ -114,24 +126,24 @@ Phrases = tuple[str, ...]
 def _cues() -> Iterator[tuple[str, Term]]:
     pairs: tuple[tuple[str, Phrases], ...] = (
         (terms.THING, cues.PSEUDO_NEGATIONS),
-        (terms.IDLE, verbs.IDLE),
+        (terms.IDLE, other_verbs.IDLE),
         (terms.ABSENT, cues.ABSENT),
         (terms.SEEN, cues.SEEN),
         (terms.NEGATION, cues.NEGATIONS),
         (terms.CONTRAST, cues.CONTRASTS),
-        (terms.CONDITION, cues.CONDITIONS),
-        (terms.FUTURE, cues.FUTURES),
-        (terms.PAST, cues.PASTS),
-        (terms.ENDED, cues.ENDED),
-        (terms.GENERAL, cues.GENERALS),
-        (terms.HEDGE, cues.HEDGES),
+        (terms.CONDITION, moods.CONDITIONS),
+        (terms.FUTURE, moods.FUTURES),
+        (terms.PAST, moods.PASTS),
+        (terms.ENDED, moods.ENDED),
+        (terms.GENERAL, moods.GENERALS),
+        (terms.HEDGE, moods.HEDGES),
     )
     for kind, phrases in pairs:
         value = "pseudo" if phrases is cues.PSEUDO_NEGATIONS else ""
         yield from ((p, Term(kind, value)) for p in phrases)
     yield from ((p, Term(terms.NEGATION, terms.INVERTED)) for p in cues.INVERTED)
-    yield from ((w, Term(terms.NUMBER, str(n))) for w, n in cues.NUMBERS.items())
-    for side, phrases in cues.SIDES.items():
+    yield from ((w, Term(terms.NUMBER, str(n))) for w, n in measures.NUMBERS.items())
+    for side, phrases in measures.SIDES.items():
         yield from ((p, Term(terms.SIDE, side)) for p in phrases)
 
 
@@ -142,8 +154,8 @@ def _instruments(ontology: Ontology) -> Iterator[tuple[str, Term]]:
         yield from _nouns(words, Term(terms.INSTRUMENT, name))
     for name, phrases in instruments.INSTRUMENTS.items():
         yield from _nouns(phrases, Term(terms.INSTRUMENT, name))
-    yield from ((w, Term(terms.TOOL)) for w in cues.TOOLS)
-    yield from ((w, Term(terms.OPERATOR)) for w in anatomy.OPERATORS)
+    yield from ((w, Term(terms.TOOL)) for w in instruments.TOOLS)
+    yield from ((w, Term(terms.OPERATOR)) for w in things.OPERATORS)
 
 
 def _anatomy(ontology: Ontology) -> Iterator[tuple[str, Term]]:
@@ -156,7 +168,7 @@ def _anatomy(ontology: Ontology) -> Iterator[tuple[str, Term]]:
             if term.name != ontologies.NULL_TARGET:
                 words = (*term.synonyms, term.name)
                 yield from _nouns(words, Term(terms.ANATOMY, canonical(term)))
-    for thing in anatomy.THINGS:
+    for thing in things.THINGS:
         value = "clip" if thing.endswith(("clip", "clips", "lok", "hemolok")) else ""
         yield from _nouns((thing,), Term(terms.THING, value))
 
@@ -176,7 +188,7 @@ def _verbs(ontology: Ontology) -> Iterator[tuple[str, Term]]:
                     yield words, Term(terms.VERB, name, terms.GERUND)
     for phrase, name in sorted(nouns):
         yield phrase, Term(terms.VERB, name, terms.NOUN)
-    for verb in verbs.OTHER_VERBS:
+    for verb in other_verbs.OTHER_VERBS:
         yield from ((w, Term(terms.OTHER_VERB, verb, f)) for w, f in verb_forms(verb))
 
 
@@ -188,20 +200,20 @@ def _nouns(phrases: Iterable[str], term: Term) -> Iterator[tuple[str, Term]]:
 
 def _function_words() -> Iterator[tuple[str, Term]]:
     pairs: tuple[tuple[str, Phrases], ...] = (
-        (terms.BE, cues.BES),
-        (terms.BY, cues.BYS),
-        (terms.FROM, cues.FROMS),
-        (terms.ON, cues.ONS),
-        (terms.AND, cues.ANDS),
-        (terms.BUT, cues.BUTS),
-        (terms.WHILE, cues.WHILES),
-        (terms.RELATIVE, cues.RELATIVES),
-        (terms.PRONOUN, cues.PRONOUNS),
-        (terms.PHASE_NOUN, cues.PHASE_NOUNS),
+        (terms.BE, function_words.BES),
+        (terms.BY, function_words.BYS),
+        (terms.FROM, function_words.FROMS),
+        (terms.ON, function_words.ONS),
+        (terms.AND, function_words.ANDS),
+        (terms.BUT, function_words.BUTS),
+        (terms.WHILE, function_words.WHILES),
+        (terms.RELATIVE, function_words.RELATIVES),
+        (terms.PRONOUN, function_words.PRONOUNS),
+        (terms.PHASE_NOUN, function_words.PHASE_NOUNS),
     )
     for kind, phrases in pairs:
         yield from ((p, Term(kind, p)) for p in phrases)
-    for colour, phrases in cues.COLOURS.items():
+    for colour, phrases in measures.COLOURS.items():
         yield from ((p, Term(terms.COLOUR, colour)) for p in phrases)
 
 

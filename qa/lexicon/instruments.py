@@ -241,3 +241,23 @@ INSTRUMENTS: dict[str, tuple[str, ...]] = {
         "aspirating cannula",
     ),
 }
+TOOLS = (
+    "instrument",
+    "instruments",
+    "tool",
+    "tools",
+    "device",
+    "devices",
+    "surgical instruments",
+    "surgical tools",
+    "surgical instrument",
+    "surgical tool",
+    "laparoscopic instruments",
+    "laparoscopic instrument",
+    "laparoscopic tools",
+    "working instruments",
+    "working instrument",
+    "tools in view",
+    "implement",
+    "implements",
+)
