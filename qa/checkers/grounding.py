@@ -6,24 +6,22 @@ Fails:  `Level 1: A clipper is open.` with no clipper labelled (hallucinated_ins
 Open world: what is not labelled, and a box that is unknown, cannot be contradicted.
 """
 
-import re
+from functools import partial
 
-import re2
-
-from surgchain.qa.checkers import checked
+from surgchain.qa.checkers import _counted, checked, found_at
 from surgchain.qa.claims import Sentence
 from surgchain.qa.lexicon import terms
-from surgchain.qa.reading import entities, scope
-from surgchain.qa.reading.entities import Boxed, Counted
+from surgchain.qa.reading import scope
+from surgchain.qa.reading.entities import Boxed
 from surgchain.qa.readings import Facts, Reading
 from surgchain.schemas import boxes
 from surgchain.schemas.boxes import Box
 from surgchain.schemas.records import Check, Finding
 
 NAME = "grounding"
+_found = partial(found_at, NAME)
 SAME_BOX = 0.1
 """IoU below which a box of the right name is always another box."""
-MIDDLE = 0.5
 
 
 def check(reading: Reading) -> Check:
@@ -35,22 +33,8 @@ def check(reading: Reading) -> Check:
         judged += len(facts.instruments or ()) + len(reading.mentions)
         findings += _hallucinated(reading, facts) + _missed(reading, facts)
         findings += _structures(reading, facts) + _boxes(reading, facts)
-        findings += _counts(reading, facts) + _sides(reading, facts)
+        findings += _counted.counts(reading, facts) + _counted.sides(reading, facts)
     return checked(NAME, judged, findings)
-
-
-def _found(
-    reading: Reading, fault: str, sentence: Sentence, at: int, claim: str, reason: str
-) -> Finding:
-    atom = sentence.atoms[at]
-    return Finding(
-        checker=NAME,
-        fault=fault,
-        claim=claim,
-        reason=reason,
-        level=sentence.shown_level,
-        span=reading.said.span(atom.start, atom.end),
-    )
 
 
 def _hallucinated(reading: Reading, facts: Facts) -> list[Finding]:
@@ -224,7 +208,7 @@ def _swapped(wrong: list[tuple[Sentence, Boxed]], facts: Facts, least: float) ->
 def _box_finding(
     reading: Reading, sentence: Sentence, boxed: Boxed, facts: Facts, swap: bool
 ) -> Finding:
-    known = _places(facts.boxes[boxed.name])
+    known = _counted.places(facts.boxes[boxed.name])
     return Finding(
         checker=NAME,
         fault="box_label_swap" if swap else "box_mismatch",
@@ -233,128 +217,3 @@ def _box_finding(
         reason=f"{boxed.name} is labelled at {known}",
         span=reading.said.span(boxed.start, boxed.end),
     )
-
-
-def _places(known: list[Box | None]) -> str:
-    return ", ".join(boxes.to_text(b) for b in known if b)
-
-
-def _counts(reading: Reading, facts: Facts) -> list[Finding]:
-    if facts.instruments is None:
-        return []
-    total = facts.instruments.total()
-    found = _none(reading, total)
-    for sentence in reading.said.sentences:
-        if terms.NUMBER not in sentence.kinds:
-            continue
-        for count in entities.counts(sentence.atoms, reading.text):
-            number = facts.instruments.get(count.name, 0) if count.name else total
-            if count.number == number or not sentence.asserts(count.at, scope.GONE):
-                continue
-            if count.number < number and _is_part(reading, sentence, count):
-                continue
-            if count.name and number == 0:
-                continue  # an instrument that is not there at all: hallucinated, not miscounted
-            what = count.name or "instruments"
-            found.append(
-                _found(
-                    reading,
-                    "wrong_count",
-                    sentence,
-                    count.at,
-                    f"{count.number} {what}",
-                    f"{number} labelled",
-                )
-            )
-    return found
-
-
-_TOOLS = r"(?:surgical |laparoscopic )?(?:instruments?|tools?)"
-_HERE = r"(?:in (?:view|sight|the (?:picture|image|frame|field))|visible|present|at all)"
-NONE = re2.compile(
-    rf"[.;:\n] {{0,2}}(?:there (?:is|are)(?: currently| at present| yet)? no {_TOOLS}"
-    rf"(?: {_HERE})?[.,;]|no {_TOOLS} (?:is|are|can be) (?:seen|{_HERE})[ .,;])"
-)
-"""Says that there is no instrument at all."""
-
-
-def _none(reading: Reading, total: int) -> list[Finding]:
-    """Find `there is no instrument in the picture`, said where some are labelled."""
-    level = reading.parts.levels.get(1)
-    match = NONE.search(reading.text, level.start - 3, level.end + 1) if level and total else None
-    if match is None:
-        return []
-    return [
-        Finding(
-            checker=NAME,
-            fault="wrong_count",
-            level=1,
-            claim=match.group(),
-            reason=f"{total} labelled",
-            span=reading.said.span(*match.span()),
-        )
-    ]
-
-
-PARTS = frozenset(
-    {
-        "other",
-        "another",
-        "second",
-        "third",
-        "further",
-        "additional",
-        "more",
-        "opposite",
-        "twin",
-        "both",
-        "others",
-        "former",
-        "latter",
-        "two",
-        "graspers",
-    }
-)
-
-
-def _is_part(reading: Reading, sentence: Sentence, count: Counted) -> bool:
-    """Say whether a number too small speaks of some of several: `one grasper ..., the other`."""
-    atom = sentence.atoms[count.at]
-    word = reading.said.words(atom.start, atom.end)
-    if word == "one" and atom.before not in ("only", "just", "exactly"):
-        if sentence.level != 1:
-            return True
-        level = [reading.said.words(s.start, s.end) for s in reading.said.of_level(1)]
-        words = re.findall(r"[a-z]+", " ".join(level))
-        return words.count("one") > 1 or not PARTS.isdisjoint(words)
-    return False
-
-
-def _sides(reading: Reading, facts: Facts) -> list[Finding]:
-    found = []
-    for sentence in reading.said.sentences:
-        if terms.SIDE not in sentence.kinds:
-            continue
-        for sided in entities.sides(sentence.atoms, reading.text):
-            known = facts.boxes.get(sided.name)
-            if not known or None in known or not sentence.asserts(sided.at, scope.GONE):
-                continue
-            if not any(_lies(b, sided.side) for b in known if b):
-                found.append(
-                    _found(
-                        reading,
-                        "wrong_side",
-                        sentence,
-                        sided.at,
-                        f"{sided.name} {sided.side}",
-                        f"{sided.name} is labelled at {_places(known)}",
-                    )
-                )
-    return found
-
-
-def _lies(box: Box, side: str) -> bool:
-    x, y = boxes.centre(box)
-    return {"left": x <= MIDDLE, "right": x >= MIDDLE, "upper": y <= MIDDLE, "lower": y >= MIDDLE}[
-        side
-    ]
