@@ -8,146 +8,9 @@ Subjects that stand in one list share the verdict that follows them, or that sta
 
 from typing import NamedTuple
 
+from surgchain.qa.lexicon import criteria as said
 from surgchain.qa.reading.words import Word
 
-MET = frozenset(
-    [
-        "achieved",
-        "met",
-        "satisfied",
-        "fulfilled",
-        "yes",
-        "present",
-        "complete",
-        "completed",
-        "positive",
-        "attained",
-        "reached",
-        "established",
-        "obtained",
-        "passed",
-        "holds",
-        "given",
-        "accomplished",
-        "secured",
-        "demonstrated",
-        "ok",
-        "stands",
-        "fulfills",
-        "fulfils",
-        "satisfies",
-        "meets",
-        "true",
-        "affirmative",
-        "satisfactory",
-    ]
-)
-UNMET = frozenset(
-    [
-        "unmet",
-        "unfulfilled",
-        "unsatisfied",
-        "incomplete",
-        "no",
-        "absent",
-        "negative",
-        "lacking",
-        "missing",
-        "fails",
-        "failed",
-        "outstanding",
-        "insufficient",
-        "pending",
-        "false",
-        "unachieved",
-        "unattained",
-        "inadequate",
-        "wanting",
-        "lacks",
-        "unestablished",
-    ]
-)
-NEGATIVES = frozenset(
-    [
-        "not",
-        "no",
-        "never",
-        "isn't",
-        "aren't",
-        "cannot",
-        "neither",
-        "nor",
-        "hardly",
-        "none",
-        "can't",
-        "doesn't",
-        "without",
-        "wasn't",
-    ]
-)
-BEFORE = frozenset(
-    [
-        "meets",
-        "meet",
-        "satisfies",
-        "satisfy",
-        "fulfils",
-        "fulfills",
-        "fulfil",
-        "fulfill",
-        "fails",
-        "fail",
-        "met",
-        "unmet",
-        "achieves",
-        "achieve",
-        "achieved",
-        "missing",
-        "lacks",
-        "satisfied",
-        "fulfilled",
-        "outstanding",
-    ]
-)
-CRITERION = frozenset({"criterion", "criteria"})
-ANSWERS = frozenset({"yes", "no"})
-ORDINALS = {"first": 1, "second": 2, "third": 3}
-NUMBERS = {
-    "none": 0,
-    "no": 0,
-    "zero": 0,
-    "one": 1,
-    "two": 2,
-    "three": 3,
-    "all": 3,
-    "both": 2,
-    "single": 1,
-    "0": 0,
-    "1": 1,
-    "2": 2,
-    "3": 3,
-    "every": 3,
-    "each": 3,
-}
-SUPPOSING = frozenset(
-    [
-        "if",
-        "would",
-        "could",
-        "should",
-        "might",
-        "until",
-        "once",
-        "before",
-        "unless",
-        "whether",
-        "when",
-        "to",
-    ]
-)
-SUPPOSED = frozenset(
-    {"when", "if", "requires", "require", "until", "unless", "once", "needs", "whether", "demands"}
-)
 ENDS = frozenset(".;!?\n")
 FAR = 14
 """Words between a subject and its verdict at most."""
@@ -242,18 +105,18 @@ def _subject(texts: list[str], at: int, *, about_criteria: bool) -> Subject | No
         and texts[at + 2] in "123"
     ):
         return Subject(f"C{texts[at + 2]}", None, at, at + 2)
-    if word in ORDINALS and (
+    if word in said.ORDINALS and (
         after in ("criterion", "one")
         or (about_criteria and after in ("is", "are", "has", "was", ","))
     ):
         return Subject(
-            f"C{ORDINALS[word]}", None, at, at + 1 if after in ("criterion", "one") else at
+            f"C{said.ORDINALS[word]}", None, at, at + 1 if after in ("criterion", "one") else at
         )
-    if word in NUMBERS and about_criteria:
+    if word in said.NUMBERS and about_criteria:
         return _count(texts, at)
     if word in ("view", "cvs") and _is_part_of_name(texts, at):
         return None  # `the first criterion of the critical view`
-    if word == "cvs" and after not in CRITERION:
+    if word == "cvs" and after not in said.CRITERION:
         return Subject("all", None, at, at)
     if word == "view" and (after == "of" or texts[max(0, at - 1)] == "critical"):
         if texts[at + 1 : at + 3] == ["of", "safety"]:
@@ -265,7 +128,7 @@ def _subject(texts: list[str], at: int, *, about_criteria: bool) -> Subject | No
 
 def _is_part_of_name(texts: list[str], at: int) -> bool:
     before = texts[max(0, at - 4) : at]
-    return not CRITERION.isdisjoint(before) and ENDS.isdisjoint(before) and ":" not in before
+    return not said.CRITERION.isdisjoint(before) and ENDS.isdisjoint(before) and ":" not in before
 
 
 def _number(word: str) -> int:
@@ -298,7 +161,7 @@ def _count(texts: list[str], at: int) -> Subject | None:
             return None
     if last == at:
         return None
-    number = NUMBERS[texts[at]]
+    number = said.NUMBERS[texts[at]]
     return Subject("number", number, at, last)
 
 
@@ -321,7 +184,7 @@ def _before(texts: list[str], subject: Subject, previous: Subject | None) -> boo
         at -= 1
     if previous is not None and at == floor:
         return None
-    if at < 0 or at <= floor or texts[at] not in BEFORE:
+    if at < 0 or at <= floor or texts[at] not in said.BEFORE:
         return None
     word = texts[at]
     is_listed = texts[at + 1] == ":"
@@ -330,7 +193,7 @@ def _before(texts: list[str], subject: Subject, previous: Subject | None) -> boo
         and not is_listed
     ):
         return None
-    negative = at > 0 and texts[at - 1] in NEGATIVES
+    negative = at > 0 and texts[at - 1] in said.NEGATIVES
     met = word in ("met", "achieved", "satisfied", "fulfilled") or word.startswith(
         ("meet", "satisf", "fulf", "achiev")
     )
@@ -341,7 +204,7 @@ def _after(texts: list[str], subjects: list[Subject], index: int) -> bool | None
     """Return the verdict that follows a subject, or the list it stands in."""
     subject = subjects[index]
     at = subject.last + 1
-    if not SUPPOSED.isdisjoint(texts[max(0, subject.first - 4) : subject.first]):
+    if not said.SUPPOSED.isdisjoint(texts[max(0, subject.first - 4) : subject.first]):
         return None
     if subject.first and texts[subject.first - 1] == "for" and texts[at : at + 1] == ["to"]:
         return None  # `for C2 to be met, ...`
@@ -362,12 +225,12 @@ def _after(texts: list[str], subjects: list[Subject], index: int) -> bool | None
             depth -= 1
         if depth > 0:
             continue
-        if word == "?" and texts[place + 1 : place + 2] and texts[place + 1] in ANSWERS:
+        if word == "?" and texts[place + 1 : place + 2] and texts[place + 1] in said.ANSWERS:
             return texts[place + 1] == "yes"
-        if word in ENDS or (word in SUPPOSING and word != "to"):
+        if word in ENDS or (word in said.SUPPOSING and word != "to"):
             break
-        if word in MET or word in UNMET:
-            verdict = word in MET
+        if word in said.MET or word in said.UNMET:
+            verdict = word in said.MET
             if (
                 word == "no"
                 and place + 1 < stop
@@ -378,9 +241,9 @@ def _after(texts: list[str], subjects: list[Subject], index: int) -> bool | None
             if texts[place + 1 : place + 2] == ["?"]:
                 continue  # `is C1 met? no`: the answer counts
             return (verdict is not negative) if subject.number != 0 else verdict
-        if word in NEGATIVES and texts[place - 1] == "but":
+        if word in said.NEGATIVES and texts[place - 1] == "but":
             continue
-        if word in NEGATIVES:
+        if word in said.NEGATIVES:
             negative = not negative or subject.number == 0
         elif word == "," and negative and subject.number is None:
             if texts[place - 3 : place - 1] == ["but", "not"]:

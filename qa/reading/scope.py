@@ -9,7 +9,7 @@ stops it.
     `unlike clipping, the hook dissects`   clipping contrasted, the rest asserted
 """
 
-from surgchain.qa.lexicon import terms
+from surgchain.qa.lexicon import reach, terms
 from surgchain.qa.reading.atoms import Atom
 
 DENIED, CONTRASTED, SUPPOSED, COMING, GONE, GENERAL, HEDGED = 1, 2, 4, 8, 16, 32, 64
@@ -28,85 +28,10 @@ CUES = {
 ENTITIES = frozenset({terms.INSTRUMENT, terms.ANATOMY, terms.THING, terms.TOOL, terms.OBSERVATION})
 ACTS = frozenset({terms.VERB, terms.OTHER_VERB, terms.BE, terms.IDLE})
 STOPS = frozenset({terms.BUT, terms.WHILE})
-ONLY_FORWARD = frozenset(
-    [
-        "if",
-        "unless",
-        "whether",
-        "assuming",
-        "suppose",
-        "before",
-        "until",
-        "once",
-        "prior",
-        "to",
-        "ahead",
-        "of",
-        "after",
-        "following",
-        "since",
-        "preceded",
-        "precedes",
-        "precede",
-        "preceding",
-        "by",
-        "in",
-        "case",
-        "awaiting",
-    ]
-)
 
 
-BOTH_WAYS = frozenset(
-    {
-        "cannot",
-        "hard",
-        "difficult",
-        "uncertain",
-        "unclear",
-        "questionable",
-        "doubtful",
-        "equivocal",
-        "probably",
-        "possibly",
-        "perhaps",
-        "maybe",
-        "likely",
-        "presumably",
-        "apparently",
-        "seemingly",
-        "conceivably",
-        "arguably",
-        "may",
-        "might",
-        "could",
-    }
-)
 LISTED = (terms.INSTRUMENT, terms.PHASE, terms.STEP)
 SINGULAR = frozenset({"is", "was", "has been", "is being"})
-CONCLUDING = frozenset(
-    {
-        "suggest",
-        "indicate",
-        "mark",
-        "mean",
-        "point",
-        "point to",
-        "confirm",
-        "imply",
-        "belong",
-        "fit",
-        "signify",
-        "support",
-        "establish",
-        "identify",
-        "characterise",
-        "define",
-        "correspond",
-        "represent",
-    }
-)
-"""Verbs that lead from an observation to what it shows; what follows is out of a cue's reach."""
 
 
 def flags_of(sentence: list[Atom], text: str) -> list[int]:
@@ -150,40 +75,11 @@ def _reach(index: int, cue: Atom, sentence: list[Atom], text: str) -> range:
     word = text[cue.start : cue.end].split(" ", maxsplit=1)[0]
     if word == "before" and _ends_clause(index, sentence):
         return range(_backward_list(index, sentence), index)
-    if word in ONLY_FORWARD or cue.kind == terms.PAST:
+    if word in reach.ONLY_FORWARD or cue.kind == terms.PAST:
         return range(index + 1, _forward(index, sentence, text))
-    if cue.kind == terms.HEDGE and word not in BOTH_WAYS:
+    if cue.kind == terms.HEDGE and word not in reach.BOTH_WAYS:
         return range(index + 1, _forward(index, sentence, text))
     return range(_backward_list(index, sentence), _forward(index, sentence, text))
-
-
-PERCEIVED = frozenset(
-    {
-        "use",
-        "place",
-        "bring",
-        "deploy",
-        "need",
-        "require",
-        "see",
-        "identify",
-        "visualise",
-        "recognise",
-        "observe",
-        "show",
-        "display",
-        "demonstrate",
-        "expose",
-        "find",
-        "note",
-        "view",
-        "reveal",
-        "delineate",
-        "appear",
-        "introduce",
-        "insert",
-    }
-)
 
 
 def _denies_sight(index: int, cue: Atom, sentence: list[Atom]) -> bool:
@@ -194,7 +90,7 @@ def _denies_sight(index: int, cue: Atom, sentence: list[Atom]) -> bool:
         if atom.kind == terms.SEEN:
             return True
         if atom.kind == terms.OTHER_VERB:
-            return atom.value in PERCEIVED and atom.form == terms.PARTICIPLE
+            return atom.value in reach.PERCEIVED and atom.form == terms.PARTICIPLE
         if atom.kind not in (terms.BE, terms.HEDGE, terms.SIDE):
             return False
     return False
@@ -264,7 +160,7 @@ def _forward(index: int, sentence: list[Atom], text: str) -> int:
             and atom.form == terms.FINITE
         ):
             return at  # `the hook rather than the bipolar dissects`
-        concludes = atom.kind == terms.OTHER_VERB and atom.value in CONCLUDING
+        concludes = atom.kind == terms.OTHER_VERB and atom.value in reach.CONCLUDING
         concludes |= atom.kind == terms.BE and sentence[at - 1].kind == terms.PHASE
         if concludes and sentence[index].kind in (terms.FUTURE, terms.PAST, terms.CONTRAST):
             return at

@@ -1,0 +1,140 @@
+"""Words by which a criterion of the critical view is met, is not met, or is only supposed."""
+
+MET = frozenset(
+    [
+        "achieved",
+        "met",
+        "satisfied",
+        "fulfilled",
+        "yes",
+        "present",
+        "complete",
+        "completed",
+        "positive",
+        "attained",
+        "reached",
+        "established",
+        "obtained",
+        "passed",
+        "holds",
+        "given",
+        "accomplished",
+        "secured",
+        "demonstrated",
+        "ok",
+        "stands",
+        "fulfills",
+        "fulfils",
+        "satisfies",
+        "meets",
+        "true",
+        "affirmative",
+        "satisfactory",
+    ]
+)
+UNMET = frozenset(
+    [
+        "unmet",
+        "unfulfilled",
+        "unsatisfied",
+        "incomplete",
+        "no",
+        "absent",
+        "negative",
+        "lacking",
+        "missing",
+        "fails",
+        "failed",
+        "outstanding",
+        "insufficient",
+        "pending",
+        "false",
+        "unachieved",
+        "unattained",
+        "inadequate",
+        "wanting",
+        "lacks",
+        "unestablished",
+    ]
+)
+NEGATIVES = frozenset(
+    [
+        "not",
+        "no",
+        "never",
+        "isn't",
+        "aren't",
+        "cannot",
+        "neither",
+        "nor",
+        "hardly",
+        "none",
+        "can't",
+        "doesn't",
+        "without",
+        "wasn't",
+    ]
+)
+BEFORE = frozenset(
+    [
+        "meets",
+        "meet",
+        "satisfies",
+        "satisfy",
+        "fulfils",
+        "fulfills",
+        "fulfil",
+        "fulfill",
+        "fails",
+        "fail",
+        "met",
+        "unmet",
+        "achieves",
+        "achieve",
+        "achieved",
+        "missing",
+        "lacks",
+        "satisfied",
+        "fulfilled",
+        "outstanding",
+    ]
+)
+CRITERION = frozenset({"criterion", "criteria"})
+ANSWERS = frozenset({"yes", "no"})
+ORDINALS = {"first": 1, "second": 2, "third": 3}
+NUMBERS = {
+    "none": 0,
+    "no": 0,
+    "zero": 0,
+    "one": 1,
+    "two": 2,
+    "three": 3,
+    "all": 3,
+    "both": 2,
+    "single": 1,
+    "0": 0,
+    "1": 1,
+    "2": 2,
+    "3": 3,
+    "every": 3,
+    "each": 3,
+}
+SUPPOSING = frozenset(
+    [
+        "if",
+        "would",
+        "could",
+        "should",
+        "might",
+        "until",
+        "once",
+        "before",
+        "unless",
+        "whether",
+        "when",
+        "to",
+    ]
+)
+SUPPOSED = frozenset(
+    {"when", "if", "requires", "require", "until", "unless", "once", "needs", "whether", "demands"}
+)
