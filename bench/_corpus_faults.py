@@ -1,20 +1,21 @@
 """The faults between chains, planted and counted: recall over what is at fault, alarms beside."""
 
+from itertools import islice
 from random import Random
 from typing import NamedTuple
 
+from _chains import written
+
 from surgchain.qa import corpus
-from surgchain.qa.planting import corpora, scenes, writer
+from surgchain.qa.planting import corpora
 from surgchain.schemas import ontology as ontologies
-from surgchain.schemas.records import Chain, Question
+from surgchain.schemas.records import Chain
 
 STRATA = 30
 """Strata of template collapse, half of them collapsed."""
 MEMBERS = 60
 CHAINS = 1500
 PLANTED = 150
-DISTANCE = 0.7
-"""Overlap of four-word runs from which a copy is one: one word changed in a short chain."""
 
 
 class Measured(NamedTuple):
@@ -30,27 +31,12 @@ class Measured(NamedTuple):
 def measured(seed: int) -> list[Measured]:
     """Plant and measure every fault between chains."""
     rng = Random(seed)
-    chains = written(CHAINS, rng)
+    chains = _some(CHAINS, rng)
     return [_copies(chains, rng), _conflicts(chains, rng), _collapse(chains, rng), _leaks(rng)]
 
 
-def written(number: int, rng: Random) -> list[Chain]:
-    """Write chains about drawn frames, each of its own frame."""
-    ontology = ontologies.load("cholect50")
-    question = Question(task="phase", text="Which phase is this?")
-    found: list[Chain] = []
-    drawn = 0
-    while len(found) < number:
-        drawn += 1
-        scene = scenes.scene(drawn, rng)
-        if scene.ontology != "cholect50":
-            continue
-        text = writer.write(scene, question, ontology, rng)
-        if text:
-            found.append(
-                Chain(chain_id=f"c{drawn}", frame_id=scene.frame_id, question=question, text=text)
-            )
-    return found
+def _some(number: int, rng: Random) -> list[Chain]:
+    return [chain for _, chain in islice(written(rng), number)]
 
 
 def _counted(fault: str, spoilt: corpora.Spoilt, flagged: set[str]) -> Measured:
@@ -65,9 +51,16 @@ def _counted(fault: str, spoilt: corpora.Spoilt, flagged: set[str]) -> Measured:
 
 
 def _copies(chains: list[Chain], rng: Random) -> Measured:
+    """Count copies that lie within the stage's own distance; a shorter one is another text."""
     spoilt = corpora.copies(chains, PLANTED, rng)
-    flagged = corpus.near_duplicates(spoilt.chains, lambda c: c.question.task, DISTANCE)
-    return _counted("near_duplicate", spoilt, set(flagged))
+    runs = {c.chain_id: corpus.shingles(c.text) for c in spoilt.chains}
+    within = frozenset(
+        c
+        for c in spoilt.at_fault
+        if corpus.overlap(runs[c], runs[c.removesuffix("-copy")]) >= corpus.SIMILARITY
+    )
+    flagged = corpus.near_duplicates(spoilt.chains, lambda c: c.question.task)
+    return _counted("near_duplicate", spoilt._replace(at_fault=within), set(flagged))
 
 
 def _conflicts(chains: list[Chain], rng: Random) -> Measured:
@@ -89,7 +82,7 @@ def _collapse(chains: list[Chain], rng: Random) -> Measured:
 
 
 def _leaks(rng: Random) -> Measured:
-    chains = written(400, rng)
+    chains = _some(400, rng)
     surgery_of = {c.frame_id: f"S{n % 40}" for n, c in enumerate(chains)}
     sides = {f: ("train", "test")[int(s[1:]) % 2] for f, s in surgery_of.items()}
     moved, surgeries = corpora.leaking(sides, surgery_of, 12, rng)

@@ -11,11 +11,9 @@ from pathlib import Path
 from random import Random
 from typing import NamedTuple
 
-from surgchain.qa.planting import scenes as drawn
-from surgchain.qa.planting import writer
-from surgchain.schemas import ontology as ontologies
+from _chains import written
+
 from surgchain.schemas import tables
-from surgchain.schemas.records import Chain, Question, Scene
 
 DISTINCT = 8000
 """Chains that are written; the others repeat them under ids and frames of their own."""
@@ -79,7 +77,8 @@ def _resident(pid: int) -> int:
 
 
 def _write(folder: Path, number: int, seed: int) -> None:
-    scenes, chains = _written(min(number, DISTINCT), Random(seed))
+    found = list(islice(written(Random(seed)), min(number, DISTINCT)))
+    scenes, chains = [s for s, _ in found], [tables.to_row(c) for _, c in found]
     (folder / "params.yaml").write_text(f"check: {{workers: {WORKERS}}}\n", encoding="utf-8")
     tables.write(folder / "ingest" / "scenes.parquet", scenes, tables.SCENES)
     rows = (
@@ -88,21 +87,3 @@ def _write(folder: Path, number: int, seed: int) -> None:
         for row in chains
     )
     tables.write_rows(folder / "chains.parquet", islice(rows, number), tables.CHAINS)
-
-
-def _written(number: int, rng: Random) -> tuple[list[Scene], list[dict[str, object]]]:
-    ontology = ontologies.load("cholect50")
-    question = Question(task="phase", text="Which phase is this?")
-    scenes, rows, turn = [], [], 0
-    while len(rows) < number:
-        turn += 1
-        scene = drawn.scene(turn, rng)
-        if scene.ontology != "cholect50":
-            continue
-        text = writer.write(scene, question, ontology, rng)
-        chain = Chain(
-            chain_id=f"c{turn}", frame_id=scene.frame_id, question=question, text=str(text)
-        )
-        scenes.append(scene)
-        rows.append(tables.to_row(chain))
-    return scenes, rows

@@ -15,6 +15,8 @@ NAME = "corpus"
 _WORDS = re.compile(r"[a-z0-9]+")
 SHINGLE = 4
 """Words of a shingle."""
+SIMILARITY = 0.8
+"""Overlap of shingles (Jaccard) from which chains are near-duplicates: one word changed in 40."""
 PERMUTATIONS = 64
 Findings = dict[str, list[Finding]]
 
@@ -32,11 +34,12 @@ def shingles(text: str) -> frozenset[str]:
 
 
 def near_duplicates(
-    chains: Iterable[Chain], stratum: Callable[[Chain], str], similarity: float = 0.9
+    chains: Iterable[Chain], stratum: Callable[[Chain], str], similarity: float = SIMILARITY
 ) -> Findings:
     """Find chains whose shingles overlap (Jaccard) with an earlier one of their stratum.
 
-    Candidates come from MinHash LSH (datasketch); each is confirmed by the exact overlap.
+    Candidates come from MinHash LSH (datasketch), which is told to miss few rather than to name
+    few: each is confirmed by the exact overlap.
     """
     from datasketch import MinHash, MinHashLSH
 
@@ -48,18 +51,18 @@ def near_duplicates(
         sketch = MinHash(num_perm=PERMUTATIONS, seed=1)
         sketch.update_batch([s.encode() for s in sorted(own)])
         index = indexes.setdefault(
-            stratum(chain), MinHashLSH(threshold=max(0.1, similarity - 0.1), num_perm=PERMUTATIONS)
+            stratum(chain), MinHashLSH(max(0.1, similarity - 0.1), PERMUTATIONS, weights=(0.1, 0.9))
         )
         twin = next(
-            (k for k in sorted(index.query(sketch)) if _jaccard(own, kept[k]) >= similarity), None
+            (k for k in sorted(index.query(sketch)) if overlap(own, kept[k]) >= similarity), None
         )
         if twin is not None:
-            overlap = _jaccard(own, kept[twin])
+            share = overlap(own, kept[twin])
             found[chain.chain_id] = [
                 _found(
                     "near_duplicate",
                     twin,
-                    f"{overlap:.0%} of its four-word runs are those of {twin}",
+                    f"{share:.0%} of its four-word runs are those of {twin}",
                 )
             ]
             continue
@@ -69,7 +72,8 @@ def near_duplicates(
     return found
 
 
-def _jaccard(a: frozenset[str], b: frozenset[str]) -> float:
+def overlap(a: frozenset[str], b: frozenset[str]) -> float:
+    """Return what two sets of shingles share of all of theirs (Jaccard), in [0, 1]."""
     return len(a & b) / len(a | b) if a | b else 1.0
 
 

@@ -13,7 +13,7 @@ from surgchain.schemas.records import Chain, Video
 
 
 def findings(
-    faults: Iterable[str], chains: Path, ingest: Path, similarity: float = 0.9
+    faults: Iterable[str], chains: Path, ingest: Path, similarity: float = corpus.SIMILARITY
 ) -> Findings:
     """Return, by chain id, the findings of the corpus-wide checks of some names."""
     found: Findings = {}

@@ -58,7 +58,7 @@ class Params(params.Section):
         Literal["near_duplicate", "template_collapse", "label_conflict", "split_leak"], ...
     ] = ()
     """Checks between chains of the source, by fault; none by default."""
-    similarity: float = Field(default=0.9, gt=0, le=1)
+    similarity: float = Field(default=corpus.SIMILARITY, gt=0, le=1)
     """Overlap of four-word runs (Jaccard) from which a chain is a near-duplicate."""
     min_precision: float | None = Field(default=None, ge=0, le=1)
     """A checker that people agree with less often than this, over 20 flagged and reviewed chains
