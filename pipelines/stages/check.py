@@ -33,6 +33,7 @@ from surgchain.pipelines.progress import progress
 from surgchain.pipelines.stages import main
 from surgchain.qa import judge as judges
 from surgchain.qa import people
+from surgchain.qa.corpus import SIMILARITY
 from surgchain.qa.funnel import Funnel
 from surgchain.qa.people import Agreement
 from surgchain.schemas import reviews as snapshot
@@ -58,7 +59,7 @@ class Params(params.Section):
         Literal["near_duplicate", "template_collapse", "label_conflict", "split_leak"], ...
     ] = ()
     """Checks between chains of the source, by fault; none by default."""
-    similarity: float = Field(default=corpus.SIMILARITY, gt=0, le=1)
+    similarity: float = Field(default=SIMILARITY, gt=0, le=1)
     """Overlap of four-word runs (Jaccard) from which a chain is a near-duplicate."""
     min_precision: float | None = Field(default=None, ge=0, le=1)
     """A checker that people agree with less often than this, over 20 flagged and reviewed chains
