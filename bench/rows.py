@@ -1,6 +1,7 @@
 """Rows of a benchmark: printed as a table, written as metrics/bench/NAME.json, judged by goals."""
 
 import json
+import operator
 import re
 import sys
 from collections.abc import Mapping
@@ -9,7 +10,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 FOLDER = Path("metrics/bench")
-_GOAL = re.compile(r"^(<=|>=|==) (-?[0-9.]+)$")
+_GOAL = re.compile(r"^(<=|>=|==|>) (-?[0-9.]+)$")
 
 
 class Row(NamedTuple):
@@ -33,9 +34,8 @@ class Row(NamedTuple):
             assert not self.goal, f"{self.name}: a goal is written like `<= 0.12`"
             return True
         bound = float(match[2])
-        return {"<=": self.value <= bound, ">=": self.value >= bound, "==": self.value == bound}[
-            match[1]
-        ]
+        compare = {"<=": operator.le, ">=": operator.ge, "==": operator.eq, ">": operator.gt}
+        return bool(compare[match[1]](self.value, bound))
 
     def as_json(self) -> dict[str, Any]:
         """Return the row as design.md section 3 writes it."""

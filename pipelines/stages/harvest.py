@@ -7,6 +7,7 @@ Writes  <out>/chains.parquet (CHAINS): one chain of each question where some sam
         <out>/verdicts.parquet (VERDICTS): of the same chains, passed or not. `collect` admits them.
 """
 
+import time
 from collections import Counter
 from collections.abc import Callable
 from functools import partial
@@ -253,6 +254,7 @@ def _count(
     verdicts = [v for o in outcomes for v in o.tried.verdicts.values()]
     counts.write(
         path,
+        cpu_seconds=round(time.process_time(), 1),
         asked=len(outcomes),
         sampled=sampled,
         right=sum(o.tried.right for o in outcomes),
