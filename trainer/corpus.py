@@ -1,13 +1,15 @@
 """The rows of a stage: what its shards hold that may be learnt from, by kind."""
 
 from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
+from surgchain.schemas.errors import InputError
 from surgchain.trainer.learning import Learning
 from surgchain.trainer.model_folder import Loaded
 from surgchain.trainer.prompts import Mode
-from surgchain.trainer.rows import Picked, Pointer, Rows, capped, eye_of, pick
+from surgchain.trainer.rows import KINDS, Picked, Pointer, Rows, capped, eye_of, keys_of, pick
 from surgchain.trainer.shards import Shards
 
 
@@ -59,10 +61,26 @@ def of(
 
     written = pick(files[0], 0, "chain", count, eye, context) if chains else NOTHING
     questions = pick(files[1], 1, asked_as, count, eye, context)
+    found = Corpus(files, written, questions)
     if learning:
-        written = capped(written, learning.caps, learning.seed)
-        questions = capped(questions, learning.caps, learning.seed)
-    return Corpus(files, written, questions)
+        _require_known(found, learning.caps)
+        found = found._replace(
+            chains=capped(written, learning.caps, learning.seed),
+            questions=capped(questions, learning.caps, learning.seed),
+        )
+    if not found.chains.pointers and not found.questions.pointers:
+        reasons = ", ".join(f"{reason} {n}" for reason, n in found.refused.most_common(5))
+        raise InputError(f"{folder}: no row is left to learn from; refused: {reasons or 'nothing'}")
+    return found
+
+
+def _require_known(found: Corpus, caps: Mapping[str, int]) -> None:
+    rows = [*found.chains.pointers, *found.questions.pointers]
+    known = {*KINDS, *(key for p in rows for key in keys_of(p))}
+    if strangers := sorted(caps.keys() - known):
+        raise InputError(
+            f"caps: no row is of {strangers[0]!r}; there are {', '.join(sorted(known))}"
+        )
 
 
 def rows_of(corpus: Corpus, loaded: Loaded, pointers: list[Pointer]) -> Rows:

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, NonNegativeInt
 
 from surgchain.trainer.settings import Model
 
@@ -37,7 +37,7 @@ class Learning(BaseModel):
     """Largest norm of the gradient."""
     task_weights: dict[str, float] = Field(default_factory=dict)
     """How much more often than its rows a task is drawn; 1 where it is not named, 0: never."""
-    caps: dict[str, int] = Field(default_factory=dict)
+    caps: dict[str, NonNegativeInt] = Field(default_factory=dict)
     """Rows learnt from at most, drawn by seed, of `chains` (drafts), `own` (harvested),
     `questions`, a source, a task or `source/task`; MultiBypass140 alone is 79 % of Surg-R1's
     pictures."""

@@ -17,6 +17,8 @@ from surgchain.trainer import prompts, shards
 from surgchain.trainer.prompts import Mode
 from surgchain.trainer.shards import Item, Shards
 
+KINDS = ("chains", "own", "questions")
+"""What rows are; keys of caps as well."""
 TURNS = 40
 """Tokens of the chat template around the words, generously."""
 
@@ -255,7 +257,7 @@ def capped(picked: Picked, caps: Mapping[str, int], seed: int) -> Picked:
     """
     room, kept, refused = dict(caps), list[Pointer](), Counter(picked.refused)
     for pointer in Random(seed).sample(picked.pointers, len(picked.pointers)):
-        keys = [key for key in _keys(pointer) if key in room]
+        keys = [key for key in keys_of(pointer) if key in room]
         full = next((key for key in keys if room[key] <= 0), None)
         if full:
             refused[f"over the cap of {full}"] += 1
@@ -265,7 +267,8 @@ def capped(picked: Picked, caps: Mapping[str, int], seed: int) -> Picked:
     return Picked(sorted(kept), refused, picked.taken)
 
 
-def _keys(pointer: Pointer) -> tuple[str, ...]:
+def keys_of(pointer: Pointer) -> tuple[str, ...]:
+    """Return the keys under which a row may be capped."""
     kind = "questions" if pointer.question >= 0 else "own" if pointer.own else "chains"
     return kind, pointer.source, pointer.task, f"{pointer.source}/{pointer.task}"
 

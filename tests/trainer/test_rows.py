@@ -79,6 +79,18 @@ def test_what_is_over_a_cap_is_refused_and_counted(toy, tmp_path, loaded):
     assert found == corpus.of(folder, loaded, "direct", learning)._replace(files=found.files)
 
 
+def test_a_cap_of_nothing_and_caps_of_everything_are_one_clear_error(toy, tmp_path, loaded):
+    folder = toy.corpus(tmp_path, surgeries=1, frames=2)
+
+    def of(**caps):
+        return corpus.of(folder, loaded, "direct", Learning(steps=1, batch=1, rate=1, caps=caps))
+
+    with pytest.raises(InputError, match=r"caps: no row is of 'fase'; there are chains, .*phase"):
+        of(fase=3)
+    with pytest.raises(InputError, match=r"no row is left to learn from; refused: over the cap of"):
+        of(chains=0, questions=0)
+
+
 def test_a_shard_cut_short_is_one_clear_error(toy, tmp_path):
     folder = toy.corpus(tmp_path, surgeries=1, frames=2)
     path = folder / "frames-train-00000.arrow"
