@@ -149,17 +149,14 @@ def summed(parts: list[Part]) -> dict[str, Any]:
     per_fault = {
         fault: {
             "group": group,
-            "n": total["planted"][fault],
-            "recall": total["named"][fault] / total["planted"][fault]
-            if total["planted"][fault]
-            else None,
-            "flagged": total["found"][fault] / total["planted"][fault]
-            if total["planted"][fault]
-            else None,
+            "n": n,
+            "recall": total["named"][fault] / n,
+            "flagged": total["found"][fault] / n,
             "false_alarms": total["alarms"][fault] / max(1, clean),
         }
         for group, faults_of in FAULT_GROUPS.items()
         for fault in faults_of
+        if (n := total["planted"][fault])  # colours and faults between chains have their own parts
     }
     return {
         "clean": clean, "planted": total["planted"].total(),

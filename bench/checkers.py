@@ -156,7 +156,6 @@ def rows(table: dict[str, Any]) -> list[Row]:
     found = [
         Row(f"recall {fault}", f["recall"], "share", f">= {0.8 if fault in SOFT else 0.98}", f["n"])
         for fault, f in table["faults"].items()
-        if f["n"]
     ]
     found += [
         Row(f"false alarms {name}", rate, "share", "<= 0.01", table["clean"])
@@ -174,13 +173,9 @@ def rows(table: dict[str, Any]) -> list[Row]:
 
 def page(table: dict[str, Any]) -> str:
     """Return the table as one HTML page, with examples of what was missed and wrongly raised."""
-
-    def share(value: float | None) -> str:
-        return "" if value is None else f"{value:.4f}"
-
     body = "".join(
-        f"<tr><td>{f['group']}</td><td>{name}</td><td>{f['n']}</td><td>{share(f['recall'])}</td>"
-        f"<td>{share(f['flagged'])}</td><td>{share(f['false_alarms'])}</td></tr>"
+        f"<tr><td>{f['group']}</td><td>{name}</td><td>{f['n']}</td><td>{f['recall']:.4f}</td>"
+        f"<td>{f['flagged']:.4f}</td><td>{f['false_alarms']:.4f}</td></tr>"
         for name, f in table["faults"].items()
     )
     examples = "".join(
@@ -194,8 +189,10 @@ def page(table: dict[str, Any]) -> str:
         "<style>body{font:15px sans-serif;max-width:70em;margin:2em auto}td,th{padding:.2em 1em;"
         "text-align:left}pre{white-space:pre-wrap;background:#f6f6f6;padding:.7em}</style></head><body>"
         f"<h1>{table['planted']:,} planted, {table['clean']:,} clean</h1>"
-        f"<p>False alarms over all {share(table['false_alarm_rate'])}; right name "
-        f"{share(table['right_name'])}.</p><table><tr><th>group</th><th>fault</th><th>n</th>"
+        f"<p>False alarms over all {table['false_alarm_rate']:.4f}; right name "
+        f"{table['right_name']:.4f}. Planted and read by one hand: an upper bound "
+        f"(docs/checkers.md). Colours, and what shows between chains, are measured apart: "
+        f"docs/benchmarks.md.</p><table><tr><th>group</th><th>fault</th><th>n</th>"
         f"<th>recall</th><th>flagged</th><th>false alarms</th></tr>{body}</table>{examples}"
         "</body></html>"
     )
