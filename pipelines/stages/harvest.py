@@ -18,7 +18,7 @@ import typer
 from pydantic import Field
 
 from surgchain.annotators import teachers
-from surgchain.annotators.teachers import Ask
+from surgchain.annotators.teachers import Ask, Writer
 from surgchain.pipelines import params
 from surgchain.pipelines.counts import Counts
 from surgchain.pipelines.files import whole_folder
@@ -110,6 +110,7 @@ def run(
     import transformers
 
     section = params.load("harvest", Params, params_path)
+    writer = _writer(section, params_path)  # a wrong name is refused before time is spent
     runs.verified(shards)
     file = Shards(shards, "frames", "train")
     asked = evaluation.choose(evaluation.questions(file), section.questions, section.seed)
@@ -130,7 +131,7 @@ def run(
             _choose(p, t, written_by, checkers, section) for p, t in zip(places, texts, strict=True)
         ]
     unsolved = [o.place for o in outcomes if o.tried.right == 0][: section.guided]
-    redrafted = _redraft(file, unsolved, round_name, section, work, params_path)
+    redrafted = _redraft(file, unsolved, round_name, section, writer, work)
     written = [(r.chain, r.verdict) for r in redrafted if r.chain and r.verdict]
     chains = [c for o in outcomes for c in o.chains] + [c for c, _ in written]
     verdicts = [v for o in outcomes for v in o.verdicts] + [v for _, v in written]
@@ -206,14 +207,20 @@ def _provenance(right: int, *, model: str, round_name: str, section: Params) -> 
     )
 
 
+def _writer(section: Params, path: Path) -> Writer:
+    teacher = params.chosen(teachers, section.teacher, "teacher").Teacher
+    written: Writer = params.parse(
+        "harvest.teacher_options", teacher, section.teacher_options, path
+    )
+    return written
+
+
 def _redraft(
-    file: Shards, places: list[Place], round_name: str, section: Params, work: Path, path: Path
+    file: Shards, places: list[Place], round_name: str, section: Params, writer: Writer, work: Path
 ) -> list[Redrafted]:
     """Let the teacher redraft questions of which no sample was right."""
     if not places:
         return []
-    teacher = params.chosen(teachers, section.teacher, "teacher").Teacher
-    writer = params.parse("harvest.teacher_options", teacher, section.teacher_options, path)
     mark = {"round": round_name, "pathway": guided.NAME, "samples": section.samples}
     checkers = judge.load()
     asks = [
