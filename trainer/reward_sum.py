@@ -13,7 +13,7 @@ from surgchain.schemas.records import Scene
 from surgchain.trainer import rewards
 from surgchain.trainer.sampled import Sampled
 
-Reward = Callable[[Sampled], float]
+Reward = Callable[[Sampled], float | None]
 
 
 def named(word: str) -> Reward:
@@ -29,16 +29,16 @@ def named(word: str) -> Reward:
     return reward
 
 
-def functions(words: list[str], spoken: Spoken) -> list[Callable[..., list[float]]]:
+def functions(words: list[str], spoken: Spoken) -> list[Callable[..., list[float | None]]]:
     """Return a function for TRL for each word, named after it in the logs."""
     return [_batched(word, named(word), spoken) for word in words]
 
 
-def _batched(word: str, reward: Reward, spoken: Spoken) -> Callable[..., list[float]]:
+def _batched(word: str, reward: Reward, spoken: Spoken) -> Callable[..., list[float | None]]:
     def of_batch(
         completions: list[Any], task: list[Any], gold: list[str], scene: list[str],
         size: list[list[int]], **_: Any,
-    ) -> list[float]:  # fmt: skip
+    ) -> list[float | None]:  # fmt: skip
         columns = zip(completions, task, gold, scene, size, strict=True)
         return [
             reward(Sampled(_canonical(c, spoken, s), t, g, Scene.model_validate(json.loads(facts))))
