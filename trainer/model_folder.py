@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from surgchain.schemas.dialects import Spoken
 from surgchain.schemas.errors import InputError
+from surgchain.trainer import allocator
 from surgchain.trainer.prompts import Mode
 from surgchain.trainer.settings import Model
 
@@ -63,6 +64,7 @@ def load(folder: Path, *, weights: Path | None = None) -> Loaded:
     import torch
     from transformers import AutoModelForImageTextToText, AutoProcessor
 
+    allocator.keep_freed_memory()
     card = read_card(folder)
     dtype = getattr(torch, card.settings.dtype)
     try:
