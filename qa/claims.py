@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from surgchain.qa.lexicon import Lexicon, terms
 from surgchain.qa.reading import atoms as alphabet
-from surgchain.qa.reading import colours, criteria, entities, phases, relations, scope
+from surgchain.qa.reading import colours, criteria, entities, phases, relations, scope, sides
 from surgchain.qa.reading.atoms import Atom
 from surgchain.qa.reading.criteria import Criterion
 from surgchain.qa.reading.relations import Memory, Relation
@@ -192,7 +192,7 @@ def _claims(said: Said, sentence: Sentence) -> list[Claim]:
     ]
     found += [
         _claim(said, sentence, "side", (s.name, s.side), s.at)
-        for s in entities.sides(sentence.atoms, text)
+        for s in sides.sides(sentence.atoms, text)
     ]
     found += [
         _claim(said, sentence, "count", (c.name, str(c.number)), c.at)

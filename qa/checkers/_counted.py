@@ -10,6 +10,7 @@ from surgchain.qa.claims import Sentence
 from surgchain.qa.lexicon import terms
 from surgchain.qa.reading import entities, scope
 from surgchain.qa.reading.entities import Counted
+from surgchain.qa.reading.sides import sides as sides_of
 from surgchain.qa.readings import Facts, Reading
 from surgchain.schemas import boxes
 from surgchain.schemas.boxes import Box
@@ -118,7 +119,7 @@ def sides(reading: Reading, facts: Facts) -> list[Finding]:
     for sentence in reading.said.sentences:
         if terms.SIDE not in sentence.kinds:
             continue
-        for sided in entities.sides(sentence.atoms, reading.text):
+        for sided in sides_of(sentence.atoms, reading.text):
             known = facts.boxes.get(sided.name)
             if not known or None in known or not sentence.asserts(sided.at, scope.GONE):
                 continue

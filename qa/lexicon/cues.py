@@ -171,6 +171,17 @@ SEEN = (
 )
 """Says that what stands before it is there."""
 ABSENT = (
+    "put away",
+    "long since put away",
+    "moved out",
+    "taken away",
+    "pulled back out",
+    "gone",
+    "not in the field of view",
+    "not in the set",
+    "not to be made out",
+    "not made out",
+    "not there yet",
     "not among",
     "not part of",
     "not one of",

@@ -4,6 +4,13 @@ The lists follow ConText (Harkema 2009) as far as they fit surgery.
 """
 
 CONDITIONS = (
+    "must have been",
+    "must have",
+    "may have been",
+    "may have",
+    "can have been",
+    "would have been",
+    "would not be",
     "might be expected",
     "would be expected",
     "may be expected",

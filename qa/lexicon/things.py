@@ -1,6 +1,8 @@
 """Things and people in the field that are no structure: fluids, clips, the picture, the surgeon."""
 
 THINGS = (
+    "the rest",
+    "the others",
     "saline",
     "irrigant",
     "wash fluid",

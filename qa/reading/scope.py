@@ -9,6 +9,8 @@ stops it.
     `unlike clipping, the hook dissects`   clipping contrasted, the rest asserted
 """
 
+import re
+
 from surgchain.qa.lexicon import reach, terms
 from surgchain.qa.reading.atoms import Atom
 
@@ -39,6 +41,11 @@ def flags_of(sentence: list[Atom], text: str) -> list[int]:
     flags = [0] * len(sentence)
     for index, atom in enumerate(sentence):
         flag = CUES.get(atom.kind)
+        if atom.kind == terms.NUMBER and atom.value == "0":
+            for reached in _counted_as_none(index, sentence):
+                flags[reached] |= DENIED
+        if index == 0 and is_inverted_condition(atom, text):
+            flag = SUPPOSED
         if flag:
             if flag == CONTRASTED and _denies_verb(index, sentence, text):
                 flag |= DENIED
@@ -48,6 +55,23 @@ def flags_of(sentence: list[Atom], text: str) -> list[int]:
                 for reached in range(_backward_list(index, sentence), index):
                     flags[reached] |= GONE  # `clipping precedes this phase`
     return flags
+
+
+def is_inverted_condition(atom: Atom, text: str) -> bool:
+    """`Were this a clip applier, ...`, `Had there been a bag, ...`: an `if` without the word."""
+    if text[atom.start : atom.end] not in ("were", "had", "should"):
+        return False
+    before = text[max(0, atom.start - 3) : atom.start].strip(" \n")
+    return not before or not before[-1].isalnum()
+
+
+def _counted_as_none(index: int, sentence: list[Atom]) -> range:
+    """`0 scissors`, `scissors: 0`."""
+    if index + 1 < len(sentence) and sentence[index + 1].kind in ENTITIES:
+        return range(index + 1, index + 2)
+    if index > 1 and sentence[index - 1].value in (":", "=", "("):
+        return range(index - 2, index - 1)
+    return range(0)
 
 
 def _denies_verb(index: int, sentence: list[Atom], text: str) -> bool:
@@ -62,6 +86,9 @@ def _denies_verb(index: int, sentence: list[Atom], text: str) -> bool:
 
 
 def _reach(index: int, cue: Atom, sentence: list[Atom], text: str) -> range:
+    listed = _list_after_colon(index, cue, sentence, text)
+    if listed is not None:
+        return listed
     if cue.kind == terms.NEGATION and _ends_clause(index, sentence):
         return range(_backward_list(index, sentence), index)
     if cue.kind == terms.NEGATION and _denies_sight(index, cue, sentence):
@@ -69,7 +96,7 @@ def _reach(index: int, cue: Atom, sentence: list[Atom], text: str) -> range:
     if cue.kind in (terms.CONTRAST, terms.NEGATION):
         return range(index + 1, _forward(index, sentence, text))
     if cue.kind == terms.ABSENT and _heads_a_list(index, sentence):
-        return range(index + 1, len(sentence))
+        return range(index + 1, _end_of_list(index, sentence))
     if cue.kind in (terms.ABSENT, terms.ENDED):
         return range(_backward_list(index, sentence), index)
     word = text[cue.start : cue.end].split(" ", maxsplit=1)[0]
@@ -99,6 +126,8 @@ def _denies_sight(index: int, cue: Atom, sentence: list[Atom]) -> bool:
 def _ends_clause(index: int, sentence: list[Atom]) -> bool:
     """Say whether a negation has nothing to its right: `the clipper is not`, `hook: no`."""
     following = sentence[index + 1] if index + 1 < len(sentence) else None
+    if following is not None and following.kind == terms.ON and following.value == "in":
+        following = sentence[index + 2] if index + 2 < len(sentence) else None  # `hook not in`
     return index > 0 and (
         following is None
         or following.kind in STOPS
@@ -137,11 +166,44 @@ def _backward_list(index: int, sentence: list[Atom]) -> int:
     return start
 
 
+PLACES = frozenset({"field", "view", "frame", "image", "picture", "scene", "set", "list"})
+ADDED = re.compile(r"\b(?:other|else|further|more|third|second|another|additional|fourth)\b")
+
+
 def _heads_a_list(index: int, sentence: list[Atom]) -> bool:
-    """`Not visible: clipper, scissors`."""
+    """`Not visible: clipper, scissors`, `Absent from the field are scissors and clipper`."""
     before = [a for a in sentence[:index] if a.kind not in (terms.PUNCTUATION, terms.TOOL)]
-    following = sentence[index + 1 : index + 2]
-    return not before and bool(following) and following[0].value in ":-–—"
+    following = [
+        a
+        for a in sentence[index + 1 : index + 5]
+        if a.kind not in (terms.ON, terms.FROM, terms.THING, terms.SEEN)
+    ]
+    is_list = bool(following) and (following[0].value in ":-–—" or following[0].kind == terms.BE)
+    return not before and is_list
+
+
+def _end_of_list(index: int, sentence: list[Atom]) -> int:
+    """Return where a list of what is absent ends: where something is there after all."""
+    for at in range(index + 2, len(sentence)):
+        if sentence[at].kind in (*STOPS, terms.SEEN, terms.ABSENT):
+            return at
+    return len(sentence)
+
+
+def _list_after_colon(index: int, cue: Atom, sentence: list[Atom], text: str) -> range | None:
+    """`None of the following is visible: hook, scissors`; `none of: hook, scissors`."""
+    if cue.kind not in (terms.NEGATION, terms.ABSENT) or cue.value == "pseudo":
+        return None
+    colon = next((i for i in range(index + 1, len(sentence)) if sentence[i].value == ":"), None)
+    if colon is None or colon + 1 == len(sentence):
+        return None
+    if any(a.kind in (terms.INSTRUMENT, terms.ANATOMY, *STOPS) for a in sentence[:colon]):
+        return None
+    if ADDED.search(text, sentence[0].start, sentence[colon].start):
+        return None
+    if sentence[colon + 1].kind not in (terms.INSTRUMENT, terms.ANATOMY, terms.THING):
+        return None
+    return range(colon + 1, _end_of_list(colon, sentence))
 
 
 def _forward(index: int, sentence: list[Atom], text: str) -> int:
@@ -213,14 +275,39 @@ def _list_without_verb(at: int, index: int, sentence: list[Atom]) -> bool:
 
 
 def _backward(index: int, sentence: list[Atom]) -> int:
-    """Return where the clause of a cue begins, going left."""
+    """Return where the clause of a cue begins, going left; asides and parentheses belong to it."""
     at = index
     while at > 0:
         atom = sentence[at - 1]
+        aside = _aside(at, index, sentence)
+        if aside is not None:
+            at = aside
+            continue
         if atom.kind in STOPS or _opens_clause(at - 1, sentence):
             return at
         at -= 1
     return at
+
+
+PREDICATE = (terms.BE, terms.NEGATION, terms.ABSENT, terms.SEEN)
+
+
+def _aside(at: int, index: int, sentence: list[Atom]) -> int | None:
+    """Return where an aside begins that ends right before a place: `hook, though useful, is not`.
+
+    What follows the aside has no subject of its own.
+    """
+    close = sentence[at - 1]
+    if close.kind != terms.PUNCTUATION or at - 1 == index or close.value not in ",)–—":
+        return None
+    opening = {")": "(", ",": ",", "–": "–", "—": "—"}[close.value]
+    if close.value != ")" and sentence[at].kind not in PREDICATE:
+        return None
+    for left in range(at - 2, 0, -1):
+        if sentence[left].kind == terms.PUNCTUATION and sentence[left].value == opening:
+            is_list = close.value == "," and sentence[left + 1].kind in ENTITIES
+            return None if is_list else left
+    return None
 
 
 def _opens_clause(at: int, sentence: list[Atom]) -> bool:
@@ -252,6 +339,6 @@ def _goes_on(at: int, sentence: list[Atom]) -> bool:
         elif atom.kind in (terms.AND, terms.PUNCTUATION, terms.BUT, terms.WHILE, terms.ABSENT):
             return seen
         elif atom.kind in CUES:
-            return False
+            return seen and atom.kind == terms.NEGATION and _ends_clause(at, sentence)
         at += 1
     return seen

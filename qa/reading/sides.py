@@ -1,0 +1,317 @@
+"""On which side of the picture a sentence puts things.
+
+    a hook on the left      left: grasper      grasper and hook, at the right and left respectively
+    the former on the right and the latter on the left
+
+Lists go in step where they are of one length; where neither grammar nor order tells whose side it
+is (`one right and one left`), nothing is claimed. Hands of people have no side of the picture.
+"""
+
+from typing import NamedTuple
+
+from surgchain.qa.lexicon import terms
+from surgchain.qa.reading.atoms import Atom
+from surgchain.qa.reading.grammar import links
+
+OWNERS = (terms.INSTRUMENT, terms.ANATOMY)
+RELATIVE_SIDE = frozenset(["of", "to", "from", "than"])
+SCENE_WORDS = frozenset(
+    [
+        "image",
+        "picture",
+        "frame",
+        "field",
+        "view",
+        "screen",
+        "scene",
+        "corner",
+        "half",
+        "side",
+        "edge",
+        "quadrant",
+        "margin",
+        "border",
+        "third",
+        "part",
+        "portion",
+        "hand",
+    ]
+)
+ROWS = ("left to ", "right to ", "top to ", "bottom to ")
+PARTS_OF_PICTURE = frozenset(
+    {"half", "part", "corner", "quadrant", "upper", "lower", "third", "side", "edge", "border"}
+)
+LEADS_TO_SIDE = frozenset(
+    {"the", "upper", "lower", "to", "far", "top", "bottom", "from", "extreme"}
+)
+RIGHT_THERE = frozenset(
+    {
+        "in",
+        "at",
+        "on",
+        "next",
+        "beside",
+        "above",
+        "below",
+        "under",
+        "behind",
+        "near",
+        "into",
+        "after",
+        "before",
+        "through",
+        "over",
+        "against",
+        "where",
+        "away",
+    }
+)
+NOT_A_SIDE = frozenset(
+    [
+        "lobe",
+        "hand",
+        "handed",
+        "hepatic",
+        "angle",
+        "now",
+        "away",
+        "branch",
+        "main",
+        "shoulder",
+        "arm",
+        "ventricle",
+        "behind",
+        "crus",
+        "hemiliver",
+        "colon",
+        "upper_",
+        "abdomen",
+        "third",
+        "pole",
+    ]
+)
+SIDE_AFTER_BE_LEFT = frozenset(["has", "have", "is_", "was", "are_", "been", "what", "be"])
+
+
+class Sided(NamedTuple):
+    """A side of the picture that a text gives to a name."""
+
+    name: str
+    kind: str
+    side: str
+    at: int
+    name_at: int
+
+
+def sides(sentence: list[Atom], text: str) -> list[Sided]:
+    """Return the sides of the picture that names are given; sides of other things are left out."""
+    places = [i for i, a in enumerate(sentence) if a.kind == terms.SIDE and _of_picture(a, text)]
+    if not places or _of_hands(sentence, text):
+        return []
+    found, places = _in_step(sentence, places, text)
+    for at in places:
+        atom = sentence[at]
+        pointed = _pointed_at(sentence, at)
+        if pointed is not None:
+            if pointed >= 0:
+                owner = sentence[pointed]
+                found.append(Sided(owner.value, owner.kind, atom.value, at, pointed))
+            continue
+        owner = _owner(sentence, at)
+        if owner is not None and not _is_direction(sentence, owner, at):
+            found.append(Sided(sentence[owner].value, sentence[owner].kind, atom.value, at, owner))
+    return found
+
+
+def _of_hands(sentence: list[Atom], text: str) -> bool:
+    """`in the surgeon's right hand the scissors, in the left the grasper`."""
+    return any(a.kind == terms.OPERATOR and "hand" in text[a.start : a.end] for a in sentence)
+
+
+def _in_step(sentence: list[Atom], places: list[int], text: str) -> tuple[list[Sided], list[int]]:
+    """Bind a list of sides to the list of names beside it; return the sides left over."""
+    runs = [r for r in _side_lists(sentence, places) if len(r) > 1]
+    found: list[Sided] = []
+    for run in runs:
+        bound = {at for group in run for at in group}
+        names = _names_beside(sentence, run[0][0], run[-1][-1])
+        if len(names) == len(run) and _in_order(sentence, run, text):
+            found += [
+                Sided(sentence[n].value, sentence[n].kind, sentence[at].value, at, n)
+                for n, group in zip(names, run, strict=True)
+                for at in group
+            ]
+        elif len({sentence[g[0]].value for g in run}) == 1 and len(names) == 1:
+            continue
+        places = [at for at in places if at not in bound]
+    return found, places
+
+
+def _side_lists(sentence: list[Atom], places: list[int]) -> list[list[list[int]]]:
+    """Return lists of sides (`right and left`, `top right and bottom left`), word by word."""
+    groups: list[list[int]] = []
+    for at in places:
+        if groups and at == groups[-1][-1] + 1:
+            groups[-1].append(at)
+        else:
+            groups.append([at])
+    lists: list[list[list[int]]] = []
+    for group in groups:
+        between = sentence[lists[-1][-1][-1] + 1 : group[0]] if lists else []
+        fillers = (terms.ON, terms.FROM, terms.NUMBER, terms.THING, terms.PHASE_NOUN)
+        joined = any(links(a) for a in between) and all(
+            links(a) or a.kind in fillers for a in between
+        )
+        if joined:
+            lists[-1].append(group)
+        else:
+            lists.append([group])
+    return lists
+
+
+def _in_order(sentence: list[Atom], run: list[list[int]], text: str) -> bool:
+    """Say whether a list of sides follows the order of the names: not `one right, one left`."""
+    return (
+        not any(a.kind == terms.NUMBER for a in sentence[max(0, run[0][0] - 1) : run[-1][-1] + 1])
+        or "respectively" in text[sentence[0].start : sentence[-1].end + 16]
+    )
+
+
+def _names_beside(sentence: list[Atom], first: int, last: int) -> list[int]:
+    """Return the list of names right before a list of sides, else right after it."""
+    names: list[int] = []
+    for index in range(first - 1, -1, -1):
+        kind = sentence[index].kind
+        if kind in OWNERS:
+            names.insert(0, index)
+        elif kind in (terms.WHILE, terms.BUT, terms.SIDE, terms.VERB):
+            break
+    if names:
+        return names
+    for index in range(last + 1, len(sentence)):
+        kind = sentence[index].kind
+        if kind in OWNERS:
+            names.append(index)
+        elif not (links(sentence[index]) or kind in (terms.BE, terms.NUMBER, terms.BOX)):
+            break
+    return names
+
+
+def _pointed_at(sentence: list[Atom], at: int) -> int | None:
+    """Return whose side `the former on the right` tells; -1 where nobody can say, else None."""
+    for index in range(at - 1, max(-1, at - 5), -1):
+        atom = sentence[index]
+        if atom.kind in (*OWNERS, terms.WHILE, terms.BUT, terms.SIDE) or atom.value == ",":
+            return None
+        if atom.kind == terms.PRONOUN and atom.value.endswith(("former", "latter")):
+            named = [i for i in range(index) if sentence[i].kind == terms.INSTRUMENT]
+            if len(named) != 2:
+                return -1
+            return named[0] if atom.value.endswith("former") else named[1]
+    return None
+
+
+DIRECTING = frozenset({"point", "point to", "face", "direct", "aim", "move", "advance", "look"})
+
+
+def _is_direction(sentence: list[Atom], owner: int, at: int) -> bool:
+    """`points to the upper left`, `retracts it to the left`: a way, not a place."""
+    return any(
+        (a.kind == terms.OTHER_VERB and a.value in DIRECTING)
+        or (a.kind == terms.VERB and a.value == "retract" and a.form != terms.NOUN)
+        for a in sentence[owner + 1 : at]
+    )
+
+
+def _of_picture(atom: Atom, text: str) -> bool:
+    if atom.before in SIDE_AFTER_BE_LEFT or atom.before in (
+        "surgeon's",
+        "patient's",
+        "assistant's",
+    ):
+        return False
+    after = text[atom.end : atom.end + 48].replace(",", " ").replace("-", " ").split()
+    if after and after[0].strip(".;:") in NOT_A_SIDE:
+        return after[0] == "third" and _leads_to_picture(after[1:])
+    word = text[atom.start : atom.end]
+    row = text[max(0, atom.start - 9) : atom.start]
+    if (atom.before == "from" and after and after[0] == "to") or row.endswith(ROWS):
+        return False  # `from left to right`
+    if atom.before in ("its", "their") and not (after and after[0] in PARTS_OF_PICTURE):
+        return False
+    if word == "right" and atom.before not in LEADS_TO_SIDE and after and after[0] in RIGHT_THERE:
+        return False
+    if word in ("above", "below", "superior", "inferior"):
+        return False
+    if after and after[0] in RELATIVE_SIDE:
+        return _leads_to_picture(after)
+    if (
+        len(after) > 1
+        and after[0] in ("side", "edge", "half", "border", "margin")
+        and after[1] == "of"
+    ):
+        return _leads_to_picture(after[1:])
+    return True
+
+
+def _leads_to_picture(after: list[str]) -> bool:
+    """`to the left of the picture` is a side of the picture, `left of the duct` is not."""
+    words = [w.strip(".;:").removesuffix("'s") for w in after[:4]]
+    return not SCENE_WORDS.isdisjoint(words) or words[:3] in (["to", "right"], ["to", "left"])
+
+
+def _owner(sentence: list[Atom], at: int) -> int | None:
+    """Return whose side it is: `the left grasper`, else the nearest subject before it."""
+    if at + 1 < len(sentence):
+        following = sentence[at + 1]
+        gap = following.start - sentence[at].end
+        if following.kind in (terms.INSTRUMENT, terms.ANATOMY) and gap <= 1:
+            return at + 1
+    ahead = _named_ahead(sentence, at)
+    if ahead is not None:
+        return ahead
+    for index in range(at - 1, -1, -1):
+        kind = sentence[index].kind
+        if kind in (terms.WHILE, terms.BUT):
+            break
+        if kind in (terms.INSTRUMENT, terms.ANATOMY):
+            return _subject_of(sentence, index)
+        if kind in (terms.THING, terms.OPERATOR, terms.TOOL) and sentence[index].value != "pseudo":
+            word = sentence[index].value
+            if word or kind == terms.OPERATOR:
+                return None
+    for index in range(at + 1, len(sentence)):
+        kind = sentence[index].kind
+        if kind in (terms.INSTRUMENT, terms.ANATOMY):
+            return index
+        if kind == terms.SIDE and index == at + 1:
+            continue
+        if kind in (terms.SIDE, terms.WHILE, terms.BUT):
+            return None
+    return None
+
+
+def _named_ahead(sentence: list[Atom], at: int) -> int | None:
+    """`..., the lower part by the grasper`: a side behind a comma, and its owner behind it."""
+    start = at
+    while start and sentence[start - 1].kind in (terms.SIDE, terms.PRONOUN, terms.ON, terms.FROM):
+        start -= 1
+    if not start or sentence[start - 1].value not in (",", "and"):
+        return None
+    while at + 1 < len(sentence) and sentence[at + 1].kind == terms.SIDE:
+        at += 1
+    for index in range(at + 1, len(sentence)):
+        if sentence[index].kind in (terms.INSTRUMENT, terms.ANATOMY):
+            return index
+        if sentence[index].kind in (terms.PUNCTUATION, terms.SIDE, terms.AND):
+            return None
+    return None
+
+
+def _subject_of(sentence: list[Atom], index: int) -> int:
+    """`the grasper on the gallbladder, left`: the side is the instrument's, not the tissue's."""
+    if index >= 2 and sentence[index].kind == terms.ANATOMY:
+        before = sentence[index - 1]
+        if before.kind in (terms.ON, terms.FROM) and sentence[index - 2].kind == terms.INSTRUMENT:
+            return index - 2
+    return index
