@@ -72,7 +72,8 @@ def judged(asked: Asked, text: str, mode: Mode) -> Answered:
     """Score what was written to a question."""
     said = answer_of(text, mode)
     item = asked.item
-    result = scoring.score(said, item.gold, item.task, ontologies.load(asked.ontology))
+    ontology = ontologies.load(asked.ontology)
+    result = scoring.score(said, item.gold, item.task, ontology, item.options)
     return Answered(asked, text, said, result)
 
 
@@ -140,8 +141,8 @@ def _criteria(answered: Sequence[Answered]) -> dict[str, float]:
     agree: Counter[str] = Counter()
     for a in answered:
         ontology = ontologies.load(a.asked.ontology)
-        said = answers.parse(a.answer or "", "cvs", ontology)
-        right = scoring.parsed_gold(a.asked.item.gold, "cvs", ontology)
+        said = answers.parse(a.answer or "", "cvs", ontology, a.asked.item.options)
+        right = scoring.parsed_gold(a.asked.item.gold, "cvs", ontology, a.asked.item.options)
         for number, name in enumerate(answers.CRITERIA):
             if said and said.criteria and right.criteria:
                 agree[name] += said.criteria[number] == right.criteria[number]

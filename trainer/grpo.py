@@ -20,6 +20,7 @@ from surgchain.trainer import (
     groups,
     learning,
     model_folder,
+    reporting,
     reward_sum,
     rows,
     runs,
@@ -139,7 +140,11 @@ def build(
         train_dataset=dataset,
         processing_class=loaded.processor,
         peft_config=learning.adapters(settings),
-        callbacks=[runs.stop_on_nan(), alarms.watch(section.alarms, accuracy)],
+        callbacks=[
+            runs.stop_on_nan(),
+            alarms.watch(section.alarms, accuracy),
+            *reporting.callbacks(section.report_to, work),
+        ],
     )
 
 

@@ -5,6 +5,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, NonNegativeInt
 
+from surgchain.trainer.reporting import Reporter
 from surgchain.trainer.settings import Model
 
 Optimizer = Literal["adamw", "muon"]
@@ -49,6 +50,8 @@ class Learning(BaseModel):
     """Steps between two points of the curves."""
     workers: int = Field(default=1, ge=0)
     """Processes that decode pictures; 0: none beside the trainer."""
+    report_to: tuple[Reporter, ...] = ("dvclive",)
+    """Where the log goes beside the curve: `dvclive`, `tensorboard`, `mlflow`, `wandb`."""
 
 
 def rows_wanted(learning: Learning) -> int:
@@ -72,7 +75,7 @@ def arguments(learning: Learning, model: Model, work: Path) -> dict[str, Any]:
         "save_total_limit": 2,
         "logging_steps": learning.log_every,
         "logging_nan_inf_filter": False,  # it would show a loss that is no number as 0
-        "report_to": "none",
+        "report_to": "none",  # reporting.py makes the callbacks
         "bf16": model.dtype == "bfloat16",
         "gradient_checkpointing": model.gradient_checkpointing,
         "remove_unused_columns": False,

@@ -5,16 +5,17 @@ import time
 from pathlib import Path
 from typing import Any
 
-from surgchain.trainer import model_folder
+from surgchain.trainer import model_folder, reporting
 from surgchain.trainer.model_folder import Loaded
 from surgchain.trainer.runs import Point
 
 CURVE = "curve.csv"
 
 
-def save(loaded: Loaded, points: list[Point], out: Path) -> None:
-    """Write the model and its curve into an empty folder."""
+def save(loaded: Loaded, points: list[Point], work: Path, out: Path) -> None:
+    """Write the model, its curve and what the run in `work` reported into an empty folder."""
     model_folder.save(loaded, out)
+    reporting.keep(work, out)
     keys = sorted({k for p in points for k in p} - {"step"})
     with (out / CURVE).open("w", newline="", encoding="utf-8") as opened:
         writer = csv.DictWriter(opened, ["step", *keys], restval="")

@@ -8,7 +8,7 @@ on the completion by prompt/completion columns.
 from pathlib import Path
 from typing import Any
 
-from surgchain.trainer import learning, model_folder, rows, runs
+from surgchain.trainer import learning, model_folder, reporting, rows, runs
 from surgchain.trainer.learning import Learning
 from surgchain.trainer.rows import Rows
 from surgchain.trainer.runs import Point
@@ -62,5 +62,5 @@ def build(loaded: model_folder.Loaded, section: Learning, dataset: Any, work: Pa
         train_dataset=dataset,
         processing_class=loaded.processor,
         peft_config=learning.adapters(settings),
-        callbacks=[runs.stop_on_nan()],
+        callbacks=[runs.stop_on_nan(), *reporting.callbacks(section.report_to, work)],
     )

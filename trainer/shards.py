@@ -34,6 +34,8 @@ class Item(NamedTuple):
     """Who wrote the chain; empty for a plain question."""
     pathway: str = ""
     """How it came into a harvest; empty for the rest."""
+    options: tuple[str, ...] = ()
+    """The choices of a multiple-choice question."""
 
 
 class Shards:
@@ -126,7 +128,7 @@ def question_items(shards: Shards) -> Iterator[tuple[int, Item]]:
                 number,
                 Item(
                     r["frame_id"], r["surgery_id"], r["source"], q["question_id"], q["task"],
-                    asked.as_asked(), q["gold"] or "", "", "",
+                    asked.as_asked(), q["gold"] or "", "", "", options=asked.options,
                 ),
             )  # fmt: skip
 

@@ -68,7 +68,7 @@ def run(
     held = Shards(shards, "frames", "val") if section.alarms.held_every else None
     trained, points = grpo.run(model, section, corpus.rows_of(found, loaded, drawn), here, held)
     with whole_folder(out) as folder:
-        outcome.save(trained, points, folder)
+        outcome.save(trained, points, here, folder)
     counts = Counts()
     counts.taken, counts.out = found.questions.taken, len(found.questions.pointers)
     counts.refused.update(found.questions.refused)

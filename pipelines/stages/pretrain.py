@@ -66,7 +66,7 @@ def run(
     drawn = _drawn(found.questions.pointers, section)
     trained, points = sft.run(start, section, corpus.rows_of(found, loaded, drawn), here)
     with whole_folder(out) as folder:
-        outcome.save(trained, points, folder)
+        outcome.save(trained, points, here, folder)
     counts = Counts()
     counts.taken, counts.out = found.questions.taken, len(found.questions.pointers)
     counts.refused.update(found.questions.refused)

@@ -66,7 +66,7 @@ def run(
     drawn = rows.alike(drawn, section.batch, section.seed)
     trained, points = sft.run(model, section, corpus.rows_of(found, loaded, drawn), here)
     with whole_folder(out) as folder:
-        outcome.save(model_folder.speaking(trained, "chain"), points, folder)
+        outcome.save(model_folder.speaking(trained, "chain"), points, here, folder)
     counts = Counts()
     counts.taken = found.taken
     counts.refused.update(found.refused)

@@ -4,8 +4,13 @@ from surgchain.trainer.evaluation import Asked, answer_of, choose, judged, major
 from surgchain.trainer.shards import Item
 
 
-def asked(number: int, task: str = "phase", gold: str = "preparation") -> Asked:
-    item = Item(f"f{number}", f"s{number % 2}", "toy", f"q{number}", task, "?", gold, "", "")
+def asked(
+    number: int, task: str = "phase", gold: str = "preparation", options: tuple[str, ...] = ()
+) -> Asked:
+    item = Item(
+        f"f{number}", f"s{number % 2}", "toy", f"q{number}", task, "?", gold, "", "",
+        options=options,
+    )  # fmt: skip
     return Asked(number, item, "cholect50")
 
 
@@ -51,3 +56,13 @@ def test_the_majority_says_the_most_frequent_answer_of_each_task():
     items = [asked(k, gold=g).item for k, g in enumerate(golds)]
     items.append(asked(9, "triplet", "hook, dissect, gallbladder").item)
     assert majority(items) == 0.75
+
+
+def test_the_letter_of_the_right_option_is_right():
+    options = ("gallbladder-packaging", "preparation")
+    said = [judged(asked(0, options=options), t, "direct") for t in ("B", "A", "A or B")]
+    assert [(a.score.right, a.score.parsed) for a in said] == [
+        (True, True),
+        (False, True),
+        (False, False),
+    ]
