@@ -139,18 +139,14 @@ class Reading:
 
     @cached_property
     def answer_text(self) -> str:
-        """The words of the answer, a bare letter replaced by its choice."""
-        text = self.parts.answer.text if self.parts.answer else ""
-        options = self.chain.question.options
-        letter = text.strip(" ().:").upper()
-        if options and len(letter) == 1 and letter.isalpha() and ord(letter) - 65 < len(options):
-            return options[ord(letter) - 65]
-        return text
+        """The words of the answer, as written."""
+        return self.parts.answer.text if self.parts.answer else ""
 
     @cached_property
     def answer(self) -> Answer | None:
         """The answer as it can be read; None where it has not the form of its task."""
-        return answers.parse(self.answer_text, self.chain.question.task, self.ontology)
+        asked = self.chain.question
+        return answers.parse(self.answer_text, asked.task, self.ontology, asked.options)
 
     @cached_property
     def broken_level(self) -> bool:

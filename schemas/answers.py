@@ -5,11 +5,14 @@
     localization               name [x1, y1, x2, y2]; name [x1, y1, x2, y2]
     cvs                        C1: yes; C2: no; C3: yes
 
+A multiple-choice question is answered by the letter of an option (`B`, `(B)`, `B.`), by its words,
+or by both where they agree; letters and words of several options are ambiguous, so unreadable.
+
 Checkers, rewards and metrics read answers here and nowhere else: one notion of what was said.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from surgchain.schemas import boxes
@@ -26,6 +29,10 @@ _BOXED = re.compile(
 )
 _CRITERION = re.compile(r"^C([123])\s{0,3}:\s{0,3}(yes|no)$", re.IGNORECASE)
 _CHOICE = re.compile(r"^\(?([A-Za-z])[.):]\s{1,3}(?=\S)")
+_LETTER = re.compile(r"^\(?([A-Za-z])[.):]{0,2}$")
+_LETTERS = re.compile(
+    r"^\(?[A-Za-z]\)?\.?(?:\s{0,3}(?:[,;/&+]|\bor\b|\band\b)\s{0,3}\(?[A-Za-z]\)?\.?){1,25}$"
+)
 MAX_ANSWER = 4000
 """Characters; nothing that a task asks for is longer."""
 
@@ -87,11 +94,18 @@ def _boxes_text(entities: Iterable[Entity]) -> str | None:
     return "; ".join(f"{name} {box}" for name, box in sorted(parts)) or None
 
 
-def parse(text: str, task: Task, ontology: Ontology) -> Answer | None:
-    """Read an answer strictly; None where it does not have the form of its task."""
+def parse(text: str, task: Task, ontology: Ontology, options: Sequence[str] = ()) -> Answer | None:
+    """Read an answer strictly; None where it does not have the form of its task.
+
+    `options`: the choices of a multiple-choice question, in the order of their letters.
+    """
     text = text.strip()
     if not text or len(text) > MAX_ANSWER:
         return None
+    return _parse_choice(text, task, ontology, options) if options else _plain(text, task, ontology)
+
+
+def _plain(text: str, task: Task, ontology: Ontology) -> Answer | None:
     match task:
         case "triplet":
             return _parse_triplets(text, ontology)
@@ -101,6 +115,47 @@ def parse(text: str, task: Task, ontology: Ontology) -> Answer | None:
             return _parse_criteria(text)
         case _:
             return _parse_label(text, task, ontology)
+
+
+def _parse_choice(
+    text: str, task: Task, ontology: Ontology, options: Sequence[str]
+) -> Answer | None:
+    worded = [o for o in options if folded(o) == folded(text)]
+    bare = _LETTER.match(text)
+    if bare:
+        lettered = _option(bare[1], options)
+        # an option whose words are another one's letter
+        if lettered is None or (worded and worded != [lettered]):
+            return None
+        return _plain(lettered, task, ontology)
+    if worded:
+        return _plain(worded[0], task, ontology)
+    if _LETTERS.match(text) or _several_options(text, options):
+        return None
+    head = _CHOICE.match(text)
+    if head is None:
+        return _plain(text, task, ontology)
+    lettered = _option(head[1], options)
+    said = _plain(text[head.end() :].strip(), task, ontology)
+    agree = lettered is not None and _same(said, _plain(lettered, task, ontology))
+    return said if agree else None
+
+
+def _option(letter: str, options: Sequence[str]) -> str | None:
+    number = ord(letter.upper()) - ord("A")
+    return options[number] if number < len(options) else None
+
+
+def _several_options(text: str, options: Sequence[str]) -> bool:
+    known = {folded(o) for o in options}
+    named = {folded(_CHOICE.sub("", p.strip())) for p in re.split(r",|;|\n| or | and ", text)}
+    return len(known & named) > 1
+
+
+def _same(one: Answer | None, other: Answer | None) -> bool:
+    if one is None or other is None or one.label is None or other.label is None:
+        return one is not None and one == other
+    return folded(one.label) == folded(other.label)
 
 
 def _parse_label(text: str, task: Task, ontology: Ontology) -> Answer | None:

@@ -56,7 +56,8 @@ def _wrong(reading: Reading, answer: Answer) -> str | None:
     gold_text = reading.gold
     if gold_text is None or gold_text == reading.answer_text:
         return None
-    gold = answers.parse(gold_text, reading.chain.question.task, reading.ontology)
+    asked = reading.chain.question
+    gold = answers.parse(gold_text, asked.task, reading.ontology, asked.options)
     if gold is None or _same(answer, gold, reading):
         return None
     return f"right: {gold_text}"

@@ -11,6 +11,7 @@ What cannot be parsed scores 0 and is wrong; it never leaves the denominator. A 
 cannot be parsed raises: a reward that pays for nothing is worse than none (surg-r1.md, 1.7).
 """
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from surgchain.qa.metrics.matching import mean_iou, same_names
@@ -38,19 +39,22 @@ class Score(NamedTuple):
 WRONG = Score(0.0, right=False, parsed=False)
 
 
-def score(text: str | None, gold: str, task: Task, ontology: Ontology) -> Score:
+def score(
+    text: str | None, gold: str, task: Task, ontology: Ontology, options: Sequence[str] = ()
+) -> Score:
     """Score the answer's text against the gold text; None: there was no answer.
 
-    Raise `InputError` where the gold text cannot be parsed.
+    `options`: the choices of a multiple-choice question. Raise `InputError` where the gold text
+    cannot be parsed.
     """
-    right = parsed_gold(gold, task, ontology)
-    said = answers.parse(text, task, ontology) if text is not None else None
+    right = parsed_gold(gold, task, ontology, options)
+    said = answers.parse(text, task, ontology, options) if text is not None else None
     return compare(said, right) if said else WRONG
 
 
-def parsed_gold(gold: str, task: Task, ontology: Ontology) -> Answer:
+def parsed_gold(gold: str, task: Task, ontology: Ontology, options: Sequence[str] = ()) -> Answer:
     """Return a gold answer; raise `InputError` where it cannot be parsed."""
-    right = answers.parse(gold, task, ontology)
+    right = answers.parse(gold, task, ontology, options)
     if right is None:
         raise InputError(
             f"gold answer {gold!r} is not a {task} answer of {ontology.name}; mend its source"

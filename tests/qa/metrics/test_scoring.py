@@ -60,3 +60,11 @@ def test_triplets_are_right_as_a_set():
     gold = "grasper, retract, gallbladder; hook, dissect, gallbladder"
     said = score("hook, dissect, gallbladder; grasper, retract, gallbladder", gold, "triplet")
     assert said == Score(1.0, right=True, parsed=True)
+
+
+def test_a_letter_is_scored_as_the_option_it_stands_for():
+    gold, other = "grasper, retract, gallbladder", "hook, dissect, liver"
+    said = [scoring.score(t, gold, "triplet", ONTOLOGY, (other, gold)) for t in ("(B)", "A")]
+    assert [s.right for s in said] == [True, False]
+    assert scoring.score("A", "B", "vqa", ONTOLOGY, ("no", "yes")).right is False
+    assert scoring.score("B", "B", "vqa", ONTOLOGY, ("no", "yes")).right is True
