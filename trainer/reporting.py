@@ -2,7 +2,7 @@
 
     dvclive       <model>/live/plots/metrics/*.tsv, which `dvc plots` draws; the default
     tensorboard   work/logs/<stage>
-    mlflow        work/logs/<stage>, a file store
+    mlflow        work/logs/<stage>/mlruns, a file store
     wandb         work/logs/<stage>, offline: `wandb sync` sends it, nothing else does
 
 Only the first is installed with the project; another answers with its pip install. None of them
@@ -52,7 +52,7 @@ def _files(logs: Path) -> dict[str, str]:
     """Return the variables by which the three write files and reach no server."""
     return {
         "TENSORBOARD_LOGGING_DIR": str(logs),
-        "MLFLOW_TRACKING_URI": logs.resolve().as_uri(),
+        "MLFLOW_TRACKING_URI": (logs / "mlruns").resolve().as_uri(),
         "MLFLOW_ALLOW_FILE_STORE": "true",  # since mlflow 3 else a database
         "WANDB_MODE": "offline",
         "WANDB_DIR": str(logs),
