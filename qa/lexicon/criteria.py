@@ -2,6 +2,23 @@
 
 MET = frozenset(
     [
+        "granted",
+        "affirmed",
+        "confirmed",
+        "fine",
+        "good",
+        "ticked",
+        "pass",
+        "passes",
+        "hold",
+        "meet",
+        "satisfy",
+        "fulfil",
+        "fulfill",
+        "stand",
+        "✓",
+        "✔",
+        "realised",
         "achieved",
         "met",
         "satisfied",
@@ -34,6 +51,14 @@ MET = frozenset(
 )
 UNMET = frozenset(
     [
+        "fail",
+        "denied",
+        "refused",
+        "✗",
+        "✘",
+        "×",
+        "undemonstrated",
+        "unproven",
         "unmet",
         "unfulfilled",
         "unsatisfied",
@@ -59,6 +84,8 @@ UNMET = frozenset(
 )
 NEGATIVES = frozenset(
     [
+        "far",
+        "short",
         "not",
         "no",
         "never",
@@ -121,6 +148,9 @@ NUMBERS = {
 }
 SUPPOSING = frozenset(
     [
+        "must",
+        "ought",
+        "shall",
         "if",
         "would",
         "could",
@@ -138,3 +168,9 @@ SUPPOSING = frozenset(
 SUPPOSED = frozenset(
     {"when", "if", "requires", "require", "until", "unless", "once", "needs", "whether", "demands"}
 )
+NOTHING = frozenset({"nothing", "little"})
+"""`Nothing of the critical view has been reached`."""
+CONCLUDING = frozenset({"therefore", "thus", "hence", "so", "consequently", "accordingly"})
+"""What follows them is another verdict."""
+HELPERS = frozenset({"has", "have", "needs", "need", "yet", "remains", "remain"})
+"""With `to` behind them: what is still asked for."""

@@ -12,6 +12,7 @@ from surgchain.qa.lexicon import criteria as said
 from surgchain.qa.reading.words import Word
 
 ENDS = frozenset(".;!?\n")
+LISTING = (",", "and", "&", "/", "as", "well", "the", "both", "nor", "or", "too")
 FAR = 14
 """Words between a subject and its verdict at most."""
 
@@ -33,6 +34,10 @@ class Subject(NamedTuple):
     number: int | None
     first: int
     last: int
+    turned: bool = False
+    """Whether its verdict is turned round: `neither C1`, `all but C2`, `not all`."""
+    met: bool | None = None
+    """The verdict where the subject is one by itself: `2/3`."""
 
 
 def criteria(words: list[Word]) -> list[Criterion]:
@@ -43,10 +48,20 @@ def criteria(words: list[Word]) -> list[Criterion]:
     subjects = [s for s in subjects if not _is_set_aside(texts, s)]
     listed: bool | None = None
     for index, subject in enumerate(subjects):
-        met = _before(texts, subject, subjects[index - 1] if index else None)
-        if met is None and listed is not None and _same_list(texts, subjects[index - 1], subject):
-            met = listed  # `met: C1, C2`
-        listed = met
+        met = subject.met
+        if met is None:
+            met = _own(texts, subjects, index)
+        if met is None:
+            met = _before(texts, subject, subjects[index - 1] if index else None)
+            if (
+                met is None
+                and listed is not None
+                and _same_list(texts, subjects[index - 1], subject)
+            ):
+                met = listed  # `met: C1, C2`
+            listed = met
+        else:
+            listed = None
         if met is None:
             met = _after(texts, subjects, index)
         if met is None:
@@ -57,6 +72,19 @@ def criteria(words: list[Word]) -> list[Criterion]:
             number = 3 - number
         found.append(Criterion(subject.what, met, number, start, end))
     return found
+
+
+def _own(texts: list[str], subjects: list[Subject], index: int) -> bool | None:
+    """Return the verdict right behind a subject, before any comma: it outdoes a heading's."""
+    subject = subjects[index]
+    end = next(
+        (i for i in range(subject.last + 1, len(texts)) if texts[i] in ENDS or texts[i] in ",()"),
+        len(texts),
+    )
+    following = subjects[index + 1] if index + 1 < len(subjects) else None
+    if following is not None and following.first < end:
+        return None
+    return _after(texts[:end], subjects[: index + 1], index)
 
 
 def _is_set_aside(texts: list[str], subject: Subject) -> bool:
@@ -83,6 +111,9 @@ def _subjects(texts: list[str]) -> list[Subject]:
 def _subject(texts: list[str], at: int, *, about_criteria: bool) -> Subject | None:
     word = texts[at]
     after = texts[at + 1] if at + 1 < len(texts) else ""
+    special = _score(texts, at) or _all_but(texts, at) or _of_three(texts, at)
+    if special is not None:
+        return special
     if word in ("criterion", "crit") and after in ("no", "number", "nr"):
         at += 1 + (texts[at + 2 : at + 3] == ["."])
         after = texts[at + 1] if at + 1 < len(texts) else ""
@@ -162,7 +193,69 @@ def _count(texts: list[str], at: int) -> Subject | None:
     if last == at:
         return None
     number = said.NUMBERS[texts[at]]
+    before = texts[max(0, at - 3) : at]
+    if before[-1:] == ["not"] or before[-2:] == ["not", "a"] or before == ["not", "a", "single"]:
+        if number == ALL:
+            return Subject("all", None, at, last, turned=True)  # `not all criteria are met`
+        number = 0  # `not a single criterion`, `not one of the criteria`
     return Subject("number", number, at, last)
+
+
+ALL = 3
+ALONE = frozenset(".,;:()\n") | {"thus", "hence", "so", "therefore", "=", "score", "sum", "total"}
+
+
+def _score(texts: list[str], at: int) -> Subject | None:
+    """`Thus 2/3, not achieved`: a score that stands alone."""
+    if texts[at + 1 : at + 3] not in (["/", "3"], ["of", "3"]) or texts[at] not in "0123":
+        return None
+    before, after = texts[at - 1 : at] if at else ["."], texts[at + 3 : at + 4] or ["."]
+    if before[0] not in ALONE or after[0] not in ALONE or after[0] == ":":
+        return None
+    return Subject("number", int(texts[at]), at, at + 2, met=True)
+
+
+def _all_but(texts: list[str], at: int) -> Subject | None:
+    """`all criteria but the second`, `all but one of the criteria`, `all except C2`."""
+    if texts[at] not in ("all", "every", "each"):
+        return None
+    place = at + 1
+    while place < at + 6 and texts[place : place + 1] and texts[place] in (
+        "of", "the", "three", "criteria", "criterion", "3"
+    ):  # fmt: skip
+        place += 1
+    if texts[place : place + 1] and texts[place] not in ("but", "except", "save", "bar"):
+        return None
+    place += 1
+    while texts[place : place + 1] and texts[place] in ("the", "for", "criterion"):
+        place += 1
+    rest = texts[place : place + 2]
+    if rest[:1] == ["c"] and rest[1:] and rest[1] in "123":
+        return Subject(f"C{rest[1]}", None, at, place + 1, turned=True)
+    if rest and rest[0] in said.ORDINALS:
+        return Subject(f"C{said.ORDINALS[rest[0]]}", None, at, place, turned=True)
+    if rest and rest[0] in ("one", "two"):
+        return Subject("number", ALL - said.NUMBERS[rest[0]], at, place)
+    return None
+
+
+def _of_three(texts: list[str], at: int) -> Subject | None:
+    """`Of the three, two are fulfilled`; `of the three requirements only one is satisfied`."""
+    if texts[at] not in said.NUMBERS or texts[at + 1 : at + 2] not in (["is"], ["are"], ["has"]):
+        return None
+    clause = texts[max(0, at - 12) : at]
+    for index in range(len(clause) - 1, -1, -1):
+        if clause[index] in ENDS or clause[index] == ":":
+            clause = clause[index + 1 :]
+            break
+    joined = " ".join(clause)
+    if not joined.startswith(
+        ("of the three", "of three", "out of three", "of these three", "of all three")
+    ):
+        return None
+    if "c" in clause:
+        return None
+    return Subject("number", said.NUMBERS[texts[at]], at, at)
 
 
 def _before(texts: list[str], subject: Subject, previous: Subject | None) -> bool | None:
@@ -184,10 +277,18 @@ def _before(texts: list[str], subject: Subject, previous: Subject | None) -> boo
         at -= 1
     if previous is not None and at == floor:
         return None
+    if at > floor + 1 and texts[at] in ("is", "are") and texts[at - 1] in (*said.MET, *said.UNMET):
+        return _fronted(texts, at - 1)  # `what is missing is C2`
+    if texts[at] in ("is", "are") and texts[at - 1 : at] == ["exception"]:
+        return False
+    if at > 0 and texts[at] in ("is", "are", "does", "has", "can") and texts[at - 1] == "nor":
+        return False
     if at < 0 or at <= floor or texts[at] not in said.BEFORE:
         return None
     word = texts[at]
-    is_listed = texts[at + 1] == ":"
+    is_listed = texts[at + 1] == ":" or (texts[at + 1] == "(" and _only_names(texts, at + 1))
+    if is_listed and at > 1 and not said.NEGATIVES.isdisjoint(_clause(texts, at - 1)):
+        return None  # `no criterion is missing: ...`
     if (
         word in ("met", "achieved", "satisfied", "fulfilled", "outstanding", "missing", "unmet")
         and not is_listed
@@ -200,11 +301,72 @@ def _before(texts: list[str], subject: Subject, previous: Subject | None) -> boo
     return met is not negative
 
 
+def _fronted(texts: list[str], at: int) -> bool | None:
+    """`missing is C2`, `not met is C2`, `what is met are C1 and C3`: a verdict put first."""
+    negative = texts[at - 1 : at] == ["not"]
+    lead = at - 1 - negative
+    if lead >= 0 and texts[lead] not in (*ENDS, ",", ":", "is", "are", "and", "only"):
+        return None
+    return (texts[at] in said.MET) is not negative
+
+
+def _only_names(texts: list[str], at: int) -> bool:
+    """Say whether a bracket holds nothing but names of criteria: `(C1, C3)`."""
+    for word in texts[at + 1 : at + 12]:
+        if word == ")":
+            return True
+        if word not in ("c", "1", "2", "3", ",", "and", "&", "criterion", "criteria"):
+            return False
+    return False
+
+
+def _clause(texts: list[str], at: int) -> list[str]:
+    """Return the words of a clause before a place."""
+    start = at
+    while start > 0 and texts[start - 1] not in ENDS and texts[start - 1] not in (",", ":", ")"):
+        start -= 1
+    return texts[start:at]
+
+
+def _is_supposed(texts: list[str], subject: Subject) -> bool:
+    """Say whether what is said of a subject is only supposed: `were C2 met`, `if C2 ...`."""
+    before = texts[max(0, subject.first - 4) : subject.first]
+    for word in reversed(before):
+        if word in ENDS:
+            break
+        if word in said.SUPPOSED:
+            return True
+    lead = _clause(texts, subject.first)
+    return lead[:1] in (["were"], ["had"], ["should"]) and (
+        subject.first == len(lead) or texts[subject.first - len(lead) - 1] != ","
+    )
+
+
+def _concludes(texts: list[str], at: int) -> bool:
+    """`two criteria of three, therefore incomplete`: what follows is another verdict."""
+    return texts[at] in said.CONCLUDING and texts[at - 1] in (",", "and", ")")
+
+
+def _is_turned(texts: list[str], subjects: list[Subject], index: int) -> bool:
+    """`neither C1 nor C2`, `nothing of the critical view`: what follows is turned round."""
+    subject = subjects[index]
+    before = texts[max(0, subject.first - 4) : subject.first]
+    if subject.what == "all" and not said.NOTHING.isdisjoint(before):
+        return True
+    if before[-1:] in (["neither"], ["nor"]) or before[-2:] in (["neither", "the"], ["nor", "the"]):
+        return True
+    if before[-2:] == ["none", "of"] or before[-3:] == ["none", "of", "the"]:
+        return True
+    if index and _same_list(texts, subjects[index - 1], subject):
+        return _is_turned(texts, subjects, index - 1)
+    return subject.turned
+
+
 def _after(texts: list[str], subjects: list[Subject], index: int) -> bool | None:
     """Return the verdict that follows a subject, or the list it stands in."""
     subject = subjects[index]
     at = subject.last + 1
-    if not said.SUPPOSED.isdisjoint(texts[max(0, subject.first - 4) : subject.first]):
+    if _is_supposed(texts, subject):
         return None
     if subject.first and texts[subject.first - 1] == "for" and texts[at : at + 1] == ["to"]:
         return None  # `for C2 to be met, ...`
@@ -214,6 +376,7 @@ def _after(texts: list[str], subjects: list[Subject], index: int) -> bool | None
     following = subjects[index + 1] if index + 1 < len(subjects) else None
     if following is not None and _same_list(texts, subject, following):
         return _after(texts, subjects, index + 1)
+    turned = _is_turned(texts, subjects, index)
     stop = min(len(texts), at + FAR, following.first if following else len(texts))
     negative = subject.number == 0
     depth = 0
@@ -225,6 +388,16 @@ def _after(texts: list[str], subjects: list[Subject], index: int) -> bool | None
             depth -= 1
         if depth > 0:
             continue
+        if depth < 0 and place == at and texts[subject.first - 1] == "(":
+            depth = 0  # `the cystic plate (C3) is not met`
+            continue
+        if depth < 0 or (subject.number is not None and _concludes(texts, place)):
+            break
+        if word in said.HELPERS and texts[place + 1 : place + 2] == ["to"]:
+            if word in ("yet", "remains", "remain"):
+                negative = True
+                continue
+            break  # `has to be met`
         if word == "?" and texts[place + 1 : place + 2] and texts[place + 1] in said.ANSWERS:
             return texts[place + 1] == "yes"
         if word in ENDS or (word in said.SUPPOSING and word != "to"):
@@ -240,7 +413,9 @@ def _after(texts: list[str], subjects: list[Subject], index: int) -> bool | None
                 continue
             if texts[place + 1 : place + 2] == ["?"]:
                 continue  # `is C1 met? no`: the answer counts
-            return (verdict is not negative) if subject.number != 0 else verdict
+            if subject.number != 0:
+                verdict = verdict is not negative
+            return verdict is not turned
         if word in said.NEGATIVES and texts[place - 1] == "but":
             continue
         if word in said.NEGATIVES:
@@ -257,6 +432,6 @@ def _same_list(texts: list[str], one: Subject, two: Subject) -> bool:
     between = texts[one.last + 1 : two.first]
     return (
         bool(between)
-        and all(t in (",", "and", "&", "/", "as", "well", "the", "both") for t in between)
+        and all(t in LISTING for t in between)
         and (one.what.startswith("C") and two.what.startswith("C"))
     )

@@ -114,8 +114,8 @@ def sides(sentence: list[Atom], text: str) -> list[Sided]:
         pointed = _pointed_at(sentence, at)
         if pointed is not None:
             if pointed >= 0:
-                owner = sentence[pointed]
-                found.append(Sided(owner.value, owner.kind, atom.value, at, pointed))
+                named = sentence[pointed]
+                found.append(Sided(named.value, named.kind, atom.value, at, pointed))
             continue
         owner = _owner(sentence, at)
         if owner is not None and not _is_direction(sentence, owner, at):
