@@ -89,7 +89,8 @@ def _harvest() -> None:
     tables.write(chains, own, tables.CHAINS)
     run_stage(
         "check", "ward", chains=str(chains), out=str(out / "verdicts.parquet"),
-        metrics="metrics/check/r1.json",
+        metrics="metrics/check/r1.json", funnel=str(out / "funnel.csv"),
+        page=str(out / "page.html"),
     )  # fmt: skip
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from html import escape
 from typing import NamedTuple
 
-WIDTH, HEIGHT, LEFT, TOP, BOTTOM = 420, 180, 52, 14, 26
+WIDTH, HEIGHT, LEFT, TOP, BOTTOM = 420, 180, 62, 14, 26
 INK, SOFT, LINE = "#1f4e79", "#9fb3c8", "#e5e9ef"
 
 
@@ -37,8 +37,8 @@ def curve(title: str, points: Sequence[tuple[float, float]], unit: str) -> str:
         f'<figure><svg viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" role="img">'
         f'<path d="M{LEFT},{TOP}V{bottom}H{WIDTH - 10}" fill="none" stroke="{SOFT}"/>'
         f'<polyline points="{places}" fill="none" stroke="{INK}" stroke-width="1.8"/>'
-        f"{_text(LEFT - 5, TOP + 8, f'{high:.3g}', 'end')}"
-        f"{_text(LEFT - 5, bottom, f'{low:.3g}', 'end')}"
+        f"{_text(LEFT - 5, TOP + 8, f'{high:.2g}', 'end')}"
+        f"{_text(LEFT - 5, bottom, f'{low:.2g}', 'end')}"
         f"{_text(LEFT, HEIGHT - 8, f'{min(steps):g}')}"
         f"{_text(WIDTH - 10, HEIGHT - 8, f'step {max(steps):g}', 'end')}"
         f"</svg><figcaption>{escape(title)}, {escape(unit)}</figcaption></figure>"

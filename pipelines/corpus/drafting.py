@@ -37,8 +37,21 @@ def drafted(metrics: Path) -> list[Drafted]:
     return [
         _of_teacher(path.stem, name, notes)
         for path in sorted((metrics / "draft").glob("*.json"))
-        for name, notes in sorted((read_json(path).get("teachers") or {}).items())
+        for name, notes in sorted(_all_counted(read_json(path)).items())
     ]
+
+
+def _all_counted(stage: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """Return the notes of each teacher; one that counts no chains wrote what the others did not."""
+    teachers: dict[str, dict[str, Any]] = stage.get("teachers") or {}
+    silent = [name for name, notes in teachers.items() if "chains" not in notes]
+    if len(silent) != 1:
+        return teachers
+    others = [notes["chains"] for notes in teachers.values() if "chains" in notes]
+    asked = stage["in"] - sum(c["asked"] for c in others)
+    failed = stage["in"] - stage["out"] - sum(c.get("failed", 0) for c in others)
+    rest = {**teachers[silent[0]], "chains": {"asked": asked, "failed": failed}}
+    return {**teachers, silent[0]: rest}
 
 
 def _of_teacher(source: str, name: str, notes: dict[str, Any]) -> Drafted:
@@ -48,11 +61,15 @@ def _of_teacher(source: str, name: str, notes: dict[str, Any]) -> Drafted:
         source=source,
         teacher=name.partition("-")[2],
         asked=asked,
-        unusable=chains.get("needed_repair", 0) / asked if asked else None,
-        failed=chains.get("failed", 0) / asked if asked else None,
+        unusable=_part(chains.get("needed_repair"), asked),
+        failed=_part(chains.get("failed", 0), asked),
         twins=twins.get("n"),
-        agree=twins["agree"] / twins["n"] if twins.get("n") else None,
+        agree=_part(twins.get("agree"), twins.get("n")),
         prefix_cache=notes.get("cache_hit_rate", {}).get("prefix_cache"),
         prompt_tokens=ledger.get("prompt_tokens"),
         completion_tokens=ledger.get("completion_tokens"),
     )
+
+
+def _part(number: int | None, of: int | None) -> float | None:
+    return number / of if of and number is not None else None

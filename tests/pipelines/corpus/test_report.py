@@ -1,3 +1,4 @@
+import csv
 import re
 import shutil
 from pathlib import Path
@@ -7,8 +8,8 @@ import pytest
 from surgchain.pipelines.commands.report import report
 from surgchain.pipelines.corpus import charts
 from surgchain.pipelines.corpus.project import Project
-from surgchain.pipelines.corpus.report import page
-from surgchain.pipelines.files import read_json
+from surgchain.pipelines.corpus.report.page import page
+from surgchain.pipelines.files import read_json, write_json
 from surgchain.schemas import tables
 from surgchain.schemas.records import Chain
 
@@ -26,10 +27,37 @@ def test_the_page_tells_what_the_stages_counted(small_project: Path) -> None:
     assert "0.500 [0.400, 0.600]" in text
 
 
+def test_a_teacher_that_needs_no_server_has_its_row(small_project: Path) -> None:
+    drafted = read_json(Path("metrics/draft/ward.json"))["in"]
+    row = f'<td>ward</td><td>embedded</td><td class="n">{drafted}</td>'
+    assert row + '<td class="n">-</td><td class="n">0</td>' in page(Project())
+
+
+def test_the_agreement_of_people_stands_on_the_page(small_project: Path) -> None:
+    assert "No person has reviewed" in page(Project())
+    half = {"value": 0.5, "low": 0.25, "high": 0.75}
+    point = {"value": 0.125, "low": None, "high": None}
+    of = {"items_judged_twice": 40, "percent": half, "alpha": point, "alpha_ordinal": None,
+          "fleiss_kappa": None, "ac1": None, "boxes": None}  # fmt: skip
+    write_json(Path("reports/agreement.json"), {"overall": of, "levels": {"level2": of}})
+    shown = "<td>0.500 [0.250, 0.750]</td><td>0.125</td><td>undefined</td>"
+    text = page(Project())
+    assert f'<td>all</td><td class="n">40</td>{shown}' in text
+    assert f'<td>level2</td><td class="n">40</td>{shown}' in text
+
+
+def test_what_a_checker_dropped_is_the_sum_of_its_plot(small_project: Path) -> None:
+    with Path("metrics/check/ward.funnel.csv").open(encoding="utf-8") as file:
+        rows = [r for r in csv.DictReader(file) if r["checker"] == "format"]
+    dropped = sum(int(r["dropped"]) for r in rows)
+    assert dropped > 0
+    assert f'<td>ward</td><td>format</td><td class="n">{dropped}</td>' in page(Project())
+
+
 def test_the_page_opens_without_a_network(small_project: Path) -> None:
     report(Path("reports/index.html"))
     text = Path("reports/index.html").read_text(encoding="utf-8")
-    assert re.findall(r'(?:src|href)="(?!data:)', text) == []
+    assert re.findall(r'(?:src|href)="(?!data:|#)', text) == []
     assert "<script" not in text
     assert "default-src 'none'" in text
 
@@ -50,7 +78,7 @@ def test_what_has_not_run_is_named(small_project: Path) -> None:
     shutil.rmtree("metrics")
     shutil.rmtree("data/drafts")
     shutil.rmtree("data/harvest")
-    assert page(Project()).count("Has not run yet.") == 10
+    assert page(Project()).count("Has not run yet.") == 9
 
 
 def test_a_hidden_frame_drops_its_chain_from_the_gallery(small_project: Path) -> None:
@@ -60,7 +88,7 @@ def test_a_hidden_frame_drops_its_chain_from_the_gallery(small_project: Path) ->
 
 def test_a_curve_spans_its_frame() -> None:
     drawn = charts.curve("sft", [(1, 4.0), (11, 2.0)], "loss")
-    assert 'points="52.0,14.0 410.0,154.0"' in drawn
+    assert 'points="62.0,14.0 410.0,154.0"' in drawn
 
 
 @pytest.mark.parametrize("points", [[], [(1, 2.0)], [(1, 2.0), (2, 2.0)]])
