@@ -77,15 +77,15 @@ def replies(asked: Iterable[Asked], see: SEEN, how: How, ledger: Path) -> Iterat
 
         width = how.in_flight * max(1, len(how.addresses))
         stream: Stream[Job, tuple[Job, Entry]] = Stream(_jobs(asked, see, how), opened, width)
-        texts: list[str] = []
+        texts: list[str | None] = []
         failed = ""
         for number, (job, entry) in enumerate(stream, 1):
-            if not entry.reason:
-                spoken = Spoken(how.dialect)
-                texts.append(dialects.to_canonical(entry.answer.strip(), spoken, job.size))
+            spoken = Spoken(how.dialect)
+            said = dialects.to_canonical(entry.answer.strip(), spoken, job.size)
+            texts.append(None if entry.reason else said)
             failed = failed or entry.reason
             if number % how.samples == 0:
-                yield Reply(job.asked.question_id, () if failed else tuple(texts), failed)
+                yield Reply(job.asked.question_id, tuple(texts), failed)
                 texts, failed = [], ""
 
 

@@ -202,7 +202,7 @@ def _mistakes(scored: Scored, see: Callable[[str, str], bytes], scenes: Mapping[
 def confidence(scored: Scored, one: Asked) -> float:
     """Return the share of the samples that are the same as the first; 0 of a single one."""
     reply = scored.replies.get(one.question_id)
-    if reply is None or len(reply.texts) < 2:  # noqa: PLR2004
+    if reply is None or reply.first is None or len(reply.texts) < 2:  # noqa: PLR2004
         return 0.0
     return sum(t == reply.texts[0] for t in reply.texts) / len(reply.texts)
 
@@ -212,7 +212,7 @@ def _mistake(
 ) -> str:
     reply = scored.replies.get(one.question_id)
     scene = scenes.get(one.frame_id)
-    if reply is None or not reply.texts or scene is None:
+    if reply is None or reply.first is None or scene is None:
         why = reply.failed if reply else "no answer"
         return f"<p>{escape(one.question_id)}: {escape(why)}</p>"
     chain = chain_of(one, reply)

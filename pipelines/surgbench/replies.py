@@ -2,12 +2,13 @@
 
     answers.parquet    one row a question: what was asked, and the texts, greedy first
 
-The file is all that scoring needs: results are made from it again without asking anyone.
+The file is all that scoring needs: results are made from it again without asking anyone. A text
+is null where its own request failed; the others of the same question stay.
 """
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pyarrow as pa
 
@@ -19,10 +20,14 @@ from surgchain.schemas.errors import InputError
 FILE = "answers.parquet"
 SCHEMA = pa.schema(
     [
-        *((name, pa.string()) for name in Asked._fields[:-1]),
+        *((name, pa.string()) for name in Asked._fields if name not in ("time_s", "options")),
         ("time_s", pa.float64()),
+        ("options", pa.list_(pa.string())),
+        ("protocol", pa.string()),
         ("texts", pa.list_(pa.string())),
         ("failed", pa.string()),
+        ("classes", pa.list_(pa.string())),
+        ("logprobs", pa.list_(pa.float64())),
     ]
 )
 
@@ -31,10 +36,17 @@ class Reply(NamedTuple):
     """What came back for a question."""
 
     question_id: str
-    texts: tuple[str, ...]
-    """As written, boxes in thousandths; none where the request failed."""
+    texts: tuple[str | None, ...]
+    """One a sample, greedy first, as written, boxes in thousandths; None: its request failed."""
     failed: str = ""
-    """Why there is no text."""
+    """Why the first of those that failed did."""
+    logprobs: tuple[tuple[str, float], ...] = ()
+    """(class in canonical text, its log-probability as the answer); empty where not asked."""
+
+    @property
+    def first(self) -> str | None:
+        """The text that counts; None where its request failed."""
+        return self.texts[0] if self.texts else None
 
 
 def answer_of(text: str) -> str | None:
@@ -52,7 +64,12 @@ def answer_of(text: str) -> str | None:
 
 def said(reply: Reply, *, refused: bool) -> Said:
     """Return a reply as scoring wants it."""
-    return Said(tuple(answer_of(t) for t in reply.texts) or (None,), refused)
+    return Said(
+        tuple(None if t is None else answer_of(t) for t in reply.texts) or (None,),
+        refused,
+        failed=reply.first is None,
+        logprobs=dict(reply.logprobs) or None,
+    )
 
 
 def write(folder: Path, asked: Iterable[Asked], replies: Iterable[Reply]) -> None:
@@ -68,18 +85,35 @@ def read(folder: Path) -> tuple[list[Asked], list[Reply]]:
     if not path.exists():
         raise InputError(f"{path}: not there; make it with `surgchain evaluate --out {folder}`")
     rows = list(tables.read_rows(path))
-    asked = [Asked(**{name: row[name] for name in Asked._fields}) for row in rows]
-    return asked, list(_replies(rows))
+    lacking = [n for n in SCHEMA.names if rows and n not in rows[0]]
+    if lacking:
+        raise InputError(
+            f"{path}: no column {lacking[0]!r}, so an older surgchain wrote it; "
+            f"evaluate again, the ledger has what was answered"
+        )
+    return [_asked(row) for row in rows], list(_replies(rows))
+
+
+def _asked(row: dict[str, Any]) -> Asked:
+    values = {name: row[name] for name in Asked._fields}
+    return Asked(**{**values, "options": tuple(row["options"])})
 
 
 def _row(one: Asked, reply: Reply | None) -> dict[str, object]:
-    texts = list(reply.texts) if reply else None
-    return {**one._asdict(), "texts": texts, "failed": reply.failed if reply else "not asked"}
+    classes, logprobs = zip(*reply.logprobs, strict=True) if reply and reply.logprobs else ((), ())
+    return {
+        **one._asdict(),
+        "options": list(one.options),
+        "protocol": one.protocol,
+        "texts": list(reply.texts) if reply else None,
+        "failed": reply.failed if reply else "not asked",
+        "classes": list(classes),
+        "logprobs": list(logprobs),
+    }
 
 
-def _replies(rows: list[dict[str, object]]) -> Iterator[Reply]:
+def _replies(rows: list[dict[str, Any]]) -> Iterator[Reply]:
     for row in rows:
         if row["texts"] is not None:
-            texts = row["texts"]
-            assert isinstance(texts, list)
-            yield Reply(str(row["question_id"]), tuple(texts), str(row["failed"] or ""))
+            scored = tuple(zip(row["classes"], row["logprobs"], strict=True))
+            yield Reply(row["question_id"], tuple(row["texts"]), row["failed"] or "", scored)

@@ -1,10 +1,11 @@
 """Results: everything that is told of a model on a suite, as one JSON.
 
 results.json
-  surgbench 1, suite, model, sees, questions, surgeries
+  surgbench 2, suite, model, sees, questions, surgeries
   arena     {list, score, low, high}, or {list, refused: why there is no score}
-  tasks     source/task -> n, surgeries, figures, intervals, failures, by_class, by_centre,
-            controls {majority, words}, levels
+  protocols open, choice: how many questions of each
+  tasks     source/task (open questions), source/task/choice -> protocol, n, surgeries, figures,
+            intervals, failures, by_class, by_centre, controls {majority, words}, levels
 """
 
 from collections.abc import Mapping, Sequence
@@ -16,7 +17,7 @@ from surgchain.pipelines.surgbench import replies as kept
 from surgchain.pipelines.surgbench.replies import Reply
 from surgchain.qa import arena, judge
 from surgchain.qa.metrics import asked as suites
-from surgchain.qa.metrics import draws, levels
+from surgchain.qa.metrics import draws, levels, outcomes
 from surgchain.qa.metrics.asked import Asked, Group, Said
 from surgchain.qa.metrics.levels import LevelScores
 from surgchain.qa.metrics.tally import KEY, Tally, tally
@@ -25,8 +26,8 @@ from surgchain.schemas import ontology as ontologies
 from surgchain.schemas.errors import InputError
 from surgchain.schemas.records import Chain, Question, Scene
 
-VERSION = 1
-ARENA_LISTS = {"demo": "surgbench-demo-1", "public": "surgbench-public-1"}
+VERSION = 2
+ARENA_LISTS = {"demo": "surgbench-demo-2", "public": "surgbench-public-2"}
 
 
 class Scored(NamedTuple):
@@ -61,13 +62,13 @@ def score(
     tallies = {g.name: tally(g) for g in groups}
     found: dict[str, LevelScores] = {}
     for group in groups if scenes else ():
-        for one, value in zip(group.asked, tallies[group.name].values, strict=True):
+        for one, right in zip(group.asked, tallies[group.name].right, strict=True):
             scene = (scenes or {}).get(one.frame_id)
             reply = by_id.get(one.question_id)
-            if scene and reply and reply.texts and "<think>" in reply.texts[0]:
+            if scene and reply and "<think>" in (reply.first or ""):
                 chain = chain_of(one, reply)
                 found[one.question_id] = levels.scored(
-                    chain, scene, group.ontology, right=_counts(group, float(value))
+                    chain, scene, group.ontology, right=bool(right)
                 )
     return Scored(groups, tallies, found, by_id)
 
@@ -85,6 +86,7 @@ def results(
         "surgbench": VERSION,
         **told,
         "questions": len(asked),
+        "protocols": {p: sum(a.protocol == p for a in asked) for p in suites.PROTOCOLS},
         "surgeries": len({a.surgery_id for a in asked}),
         "controls_learn_from": "training surgeries" if known else "the test questions themselves",
         "arena": _arena(scored, arena_list),
@@ -94,19 +96,16 @@ def results(
 
 def chain_of(one: Asked, reply: Reply) -> Chain:
     """Return the first text of a reply as a chain."""
-    question = Question(task=one.task, text=one.text, gold=one.gold)
+    words = "\n".join(one.text.split("\n")[: -len(one.options)]) if one.options else one.text
+    question = Question(task=one.task, text=words, options=one.options, gold=one.gold)
     return Chain(
-        chain_id=one.question_id, frame_id=one.frame_id, question=question, text=reply.texts[0]
+        chain_id=one.question_id, frame_id=one.frame_id, question=question, text=reply.first or ""
     )
-
-
-def _counts(group: Group, value: float) -> bool:
-    return value >= (0.5 if group.task == "localization" else 1.0)
 
 
 def _refuses(reply: Reply, one: Asked | None) -> bool:
     """Say whether a text declines the task; short or unreadable ones only are looked at."""
-    if one is None or not reply.texts:
+    if one is None or reply.first is None:
         return False
     chain = chain_of(one, reply)
     check = judge.load(("format",))["format"]
@@ -122,39 +121,22 @@ def _task(
     scored: Scored, group: Group, controls: Mapping[str, Mapping[str, dict[str, float]]]
 ) -> dict[str, Any]:
     found = scored.tallies[group.name]
-    first = group.first
     of_chain = [scored.levels[a.question_id] for a in group.asked if a.question_id in scored.levels]
-    asked_failed = [bool(r and r.failed) for r in map(scored.replies.get, _ids(group))]
     return {
+        "source": group.source,
+        "task": group.task,
+        "protocol": group.protocol,
         "n": len(group.asked),
         "surgeries": len({a.surgery_id for a in group.asked}),
         "key": KEY[group.task],
         "figures": _plain(found.figures()),
         "intervals": {n: i for n, v in found.drawn.items() if (i := draws.interval(v))},
-        "failures": {
-            "not_answered": sum(group.missing),
-            "request_failed": sum(asked_failed),
-            "not_readable": sum(a is None for a in first) - sum(group.missing),
-            "refused": sum(group.refused),
-            "outside_ontology": sum(a is not None and not a.known for a in first),
-            "boxes_inside_out": sum(map(_inside_out, first)),
-            "parse_failure_rate": sum(a is None for a in first) / len(first),
-            "refusal_rate": sum(group.refused) / len(first),
-        },
+        "failures": outcomes.told(group, found.right),
         "by_class": {c: _plain(v) for c, v in found.by_class.items()},
         "by_centre": _by_centre(group, found),
         "controls": {name: by_task[group.name] for name, by_task in controls.items()},
         "levels": levels.means(of_chain) if of_chain else {},
     }
-
-
-def _ids(group: Group) -> list[str]:
-    return [a.question_id for a in group.asked]
-
-
-def _inside_out(answer: Any) -> bool:
-    boxes = (answer.boxes or ()) if answer else ()
-    return any(x2 <= x1 or y2 <= y1 for _, (x1, y1, x2, y2) in boxes)
 
 
 def _by_centre(group: Group, found: Tally) -> dict[str, dict[str, float]]:

@@ -38,7 +38,7 @@ class Suite(NamedTuple):
 
 
 def load(project: Project, name: Name, limit: int | None = None, seed: int = 0) -> Suite:
-    """Return a suite; `limit`: questions at most of each task about each source.
+    """Return a suite; `limit`: questions at most of each task and protocol about each source.
 
     They are drawn by content hash, so every model is asked the same.
     """
@@ -125,7 +125,7 @@ class _Source:
         return Asked(
             row["question_id"], row["frame_id"], video.video_id, video.surgery_id, video.centre,
             self.source, question.task, scene.ontology, question.as_asked(), gold,
-            self.times[row["frame_id"]],
+            self.times[row["frame_id"]], question.options,
         )  # fmt: skip
 
 
@@ -155,9 +155,9 @@ def _belongs(video: Video, name: Name, used_at: set[str]) -> bool:
 
 
 def _chosen(asked: Iterable[Asked], limit: int | None, seed: int) -> Iterator[Asked]:
-    by_task: dict[tuple[str, str], list[Asked]] = {}
+    by_task: dict[tuple[str, str, str], list[Asked]] = {}
     for one in asked:
-        by_task.setdefault((one.source, one.task), []).append(one)
+        by_task.setdefault((one.source, one.task, one.protocol), []).append(one)
     for _, of_task in sorted(by_task.items()):
         drawn = sorted(of_task, key=lambda a: content_id("suite", seed, a.question_id))[:limit]
         yield from sorted(drawn, key=lambda a: (a.frame_id, a.question_id))

@@ -3,10 +3,11 @@
 an answer to no question, two answers to one      refused: the file belongs to another suite
 no answer, one that cannot be read, a refusal     wrong, counted, in every denominator
 a class outside the ontology, a box inside out    wrong, counted
+open and multiple-choice questions                groups of their own, never averaged together
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from surgchain.qa.metrics.scoring import parsed_gold
 from surgchain.schemas import answers
@@ -15,6 +16,9 @@ from surgchain.schemas.answers import Answer
 from surgchain.schemas.errors import InputError
 from surgchain.schemas.ontology import Ontology
 from surgchain.schemas.records import Task
+
+Protocol = Literal["open", "choice"]
+PROTOCOLS: tuple[Protocol, ...] = ("open", "choice")
 
 
 class Asked(NamedTuple):
@@ -32,6 +36,13 @@ class Asked(NamedTuple):
     """As asked, with its options."""
     gold: str
     time_s: float = 0.0
+    options: tuple[str, ...] = ()
+    """The choices, in the order of their letters; empty for an open question."""
+
+    @property
+    def protocol(self) -> Protocol:
+        """Whether it is open or multiple choice."""
+        return "choice" if self.options else "open"
 
 
 class Said(NamedTuple):
@@ -40,10 +51,14 @@ class Said(NamedTuple):
     answers: tuple[str | None, ...]
     """The answer's text, greedy first, then further samples; None where none could be found."""
     refused: bool = False
+    failed: bool = False
+    """Whether the request for the first text failed, so that the model said nothing."""
+    logprobs: Mapping[str, float] | None = None
+    """Class in canonical text -> its log-probability as the answer; None where not asked."""
 
 
 class Group(NamedTuple):
-    """The questions of one task about one source, read."""
+    """The questions of one task about one source by one protocol, read."""
 
     source: str
     task: Task
@@ -53,7 +68,14 @@ class Group(NamedTuple):
     said: list[tuple[Answer | None, ...]]
     """One for each sample; empty where there was no answer at all."""
     refused: list[bool]
+    failed: list[bool]
     missing: list[bool]
+    logprobs: list[Mapping[str, float] | None]
+
+    @property
+    def protocol(self) -> Protocol:
+        """How the questions are asked."""
+        return self.asked[0].protocol
 
     @property
     def first(self) -> list[Answer | None]:
@@ -62,8 +84,9 @@ class Group(NamedTuple):
 
     @property
     def name(self) -> str:
-        """`source/task`, the key of arena lists."""
-        return f"{self.source}/{self.task}"
+        """`source/task` for open questions, `source/task/choice`: the keys of arena lists."""
+        name = f"{self.source}/{self.task}"
+        return name if self.protocol == "open" else f"{name}/{self.protocol}"
 
 
 def aligned(asked: Sequence[Asked], said: Iterable[tuple[str, Said]]) -> list[Said | None]:
@@ -85,10 +108,14 @@ def aligned(asked: Sequence[Asked], said: Iterable[tuple[str, Said]]) -> list[Sa
 
 
 def groups(asked: Sequence[Asked], said: Sequence[Said | None]) -> list[Group]:
-    """Return the questions by source and task, read; raise `InputError` for mixed ontologies."""
-    numbers: dict[tuple[str, Task], list[int]] = {}
+    """Return the questions by source, task and protocol, read; open ones before choices.
+
+    Raise `InputError` for mixed ontologies.
+    """
+    numbers: dict[tuple[str, Task, int], list[int]] = {}
     for number, one in enumerate(asked):
-        numbers.setdefault((one.source, one.task), []).append(number)
+        key = (one.source, one.task, PROTOCOLS.index(one.protocol))
+        numbers.setdefault(key, []).append(number)
     return [
         _group([asked[n] for n in of], [said[n] for n in of]) for _, of in sorted(numbers.items())
     ]
@@ -105,45 +132,63 @@ def _group(asked: list[Asked], said: list[Said | None]) -> Group:
         task,
         ontology,
         asked,
-        [golds[a.gold] for a in asked],
-        [tuple(reader[t] for t in s.answers) if s else () for s in said],
+        [golds[a.gold, a.options] for a in asked],
+        [
+            tuple(reader[t, a.options] if t else None for t in s.answers) if s else ()
+            for a, s in zip(asked, said, strict=True)
+        ],
         [s is not None and s.refused for s in said],
+        [s is not None and s.failed for s in said],
         [s is None for s in said],
+        [s.logprobs if s else None for s in said],
     )
 
 
-class _Reader(dict[str | None, Answer | None]):
-    """Answers by their text; the same words are read once."""
-
-    def __init__(self, task: Task, ontology: Ontology) -> None:
-        super().__init__({None: None})
-        self.task, self.ontology = task, ontology
-
-    def __missing__(self, text: str) -> Answer | None:
-        self[text] = read = answers.parse(text, self.task, self.ontology)
-        return read
+Written = tuple[str, tuple[str, ...]]
+"""An answer's text, and the options of its question."""
 
 
-class _Golds(dict[str, Answer]):
-    """Gold answers by their text; one that cannot be read raises."""
+class _Reader(dict[Written, Answer | None]):
+    """Answers by what was written; the same words are read once."""
 
     def __init__(self, task: Task, ontology: Ontology) -> None:
         super().__init__()
         self.task, self.ontology = task, ontology
 
-    def __missing__(self, text: str) -> Answer:
-        self[text] = read = parsed_gold(text, self.task, self.ontology)
+    def __missing__(self, written: Written) -> Answer | None:
+        text, options = written
+        self[written] = read = answers.parse(text, self.task, self.ontology, options)
+        return read
+
+
+class _Golds(dict[Written, Answer]):
+    """Gold answers by what is written; one that cannot be read raises."""
+
+    def __init__(self, task: Task, ontology: Ontology) -> None:
+        super().__init__()
+        self.task, self.ontology = task, ontology
+
+    def __missing__(self, written: Written) -> Answer:
+        text, options = written
+        self[written] = read = parsed_gold(text, self.task, self.ontology, options)
         return read
 
 
 def majority(asked: Sequence[Asked], known: Sequence[Asked]) -> list[Said]:
     """Return the control that says each task's most frequent answer among `known`.
 
+    Of a multiple-choice question it takes the option that is most frequent among `known`.
     `known`: questions of other surgeries, best those of training; or `asked` itself.
     """
-    common = most_frequent(((a.source, a.task), a.gold) for a in known)
-    fallback = most_frequent((a.task, a.gold) for a in known)
-    return [Said((common.get((a.source, a.task)) or fallback.get(a.task),)) for a in asked]
+    counts = counted(((a.source, a.task), a.gold) for a in known)
+    fallback = counted((a.task, a.gold) for a in known)
+
+    def said(one: Asked) -> Said:
+        of = counts.get((one.source, one.task)) or fallback.get(one.task) or {}
+        offered = {o: of.get(o, 0) for o in one.options} if one.options else of
+        return Said((_top(offered) if offered else None,))
+
+    return [said(a) for a in asked]
 
 
 def by_words(asked: Sequence[Asked], known: Sequence[Asked]) -> list[Said]:
@@ -161,8 +206,17 @@ def by_words(asked: Sequence[Asked], known: Sequence[Asked]) -> list[Said]:
 
 def most_frequent(pairs: Iterable[tuple[object, str]]) -> Mapping[object, str]:
     """Return the most frequent value of each key, the first in order of those as frequent."""
+    return {k: _top(of) for k, of in counted(pairs).items()}
+
+
+def counted(pairs: Iterable[tuple[object, str]]) -> Mapping[object, Mapping[str, int]]:
+    """Return how often each value occurs with each key."""
     counts: dict[object, dict[str, int]] = {}
     for key, value in pairs:
         of_key = counts.setdefault(key, {})
         of_key[value] = of_key.get(value, 0) + 1
-    return {k: min(of, key=lambda v: (-of[v], v)) for k, of in counts.items()}
+    return counts
+
+
+def _top(counts: Mapping[str, int]) -> str:
+    return min(counts, key=lambda v: (-counts[v], v))

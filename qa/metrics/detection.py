@@ -88,6 +88,18 @@ def mean_iou(labels: Boxes, said: Boxes, pictures: int) -> Floats:
     return means
 
 
+def same_classes(labels: Boxes, said: Boxes, pictures: int) -> NDArray[np.bool_]:
+    """Say for each picture whether every class is said as often as it is labelled, [pictures]."""
+    width = int(max(labels.classes.max(initial=0), said.classes.max(initial=0))) + 1
+    keys = np.concatenate([b.pictures * width + b.classes for b in (labels, said)])
+    sign = np.repeat([1, -1], [len(labels.classes), len(said.classes)])
+    found, of = np.unique(keys, return_inverse=True)
+    surplus = np.bincount(of, sign, minlength=len(found))
+    same = np.ones(pictures, dtype=bool)
+    same[found[surplus != 0] // width] = False
+    return same
+
+
 def _taken(boxes: Boxes, at: NDArray[np.generic]) -> Boxes:
     return Boxes(boxes.pictures[at], boxes.classes[at], boxes.xyxy[at], boxes.scores[at])
 

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from surgchain.qa.metrics import classes, cvs, detection, draws, triplet_ap, triplet_sets
 from surgchain.qa.metrics.asked import Group
+from surgchain.qa.metrics.scoring import ENOUGH
 from surgchain.schemas.answers import CLASS_FACETS, CRITERIA, Answer
 from surgchain.schemas.boxes import Box
 from surgchain.schemas.ontology import folded
@@ -42,6 +43,8 @@ class Tally(NamedTuple):
     """Figures without draws: ranked precision, videos."""
     values: Floats
     """[N], partial credit of each question in [0, 1]."""
+    right: NDArray[np.bool_]
+    """[N], whether the answer counts as right, as `scoring` has it."""
     by_class: dict[str, dict[str, float]]
 
     def figures(self) -> dict[str, float]:
@@ -84,7 +87,7 @@ def _words(group: Group, of: Ints, drawing: Floats) -> Tally:
         ],
         dtype=float,
     )
-    return Tally(_means({"accuracy": right}, of, drawing), {}, right, {})
+    return Tally(_means({"accuracy": right}, of, drawing), {}, right, right > 0, {})
 
 
 def _classes(group: Group, of: Ints, drawing: Floats) -> Tally:
@@ -113,7 +116,8 @@ def _classes(group: Group, of: Ints, drawing: Floats) -> Tally:
         for k, name in enumerate(names)
         if (gold == k).any()
     }
-    return Tally(_macro(counts), single, (gold == said).astype(float), by_class)
+    right = gold == said
+    return Tally(_macro(counts), single, right.astype(float), right, by_class)
 
 
 def _macro(counts: Floats) -> dict[str, Floats]:
@@ -157,7 +161,8 @@ def _triplets(group: Group, of: Ints, drawing: Floats, ranked: bool) -> Tally:
         }
         for k in np.flatnonzero(gold.any(0))
     }
-    return Tally(_means({**equal, "f1_ivt": f1}, of, drawing), single, f1, by_class)
+    drawn = _means({**equal, "f1_ivt": f1}, of, drawing)
+    return Tally(drawn, single, f1, equal["accuracy_ivt"], by_class)
 
 
 def _columns(group: Group) -> tuple[Triplet, ...]:
@@ -204,7 +209,8 @@ def _boxes(group: Group, of: Ints, drawing: Floats, ranked: bool) -> Tally:
             words[c]: {"n": float((labels.classes == c).sum()), "ap50": float(row[0])}
             for c, row in zip(found.classes, found.by_threshold, strict=True)
         }
-    return Tally(_means({"miou": overlap}, of, drawing), single, overlap, by_class)
+    right = detection.same_classes(labels, said, len(group.asked)) & (overlap >= ENOUGH)
+    return Tally(_means({"miou": overlap}, of, drawing), single, overlap, right, by_class)
 
 
 def _flat(listed: list[tuple[tuple[str, Box], ...]], names: dict[str, int]) -> detection.Boxes:
@@ -238,7 +244,7 @@ def _criteria(group: Group, of: Ints, drawing: Floats) -> Tally:
         "mean_ap": draws.nan_mean(np.array([[found[c]["ap"] for c in CRITERIA]])).item()
     }
     by_class = {c: {"n": float(gold[:, k].sum()), **found[c]} for k, c in enumerate(CRITERIA)}
-    return Tally(drawn, single, right.mean(1), by_class)
+    return Tally(drawn, single, right.mean(1), right.all(1), by_class)
 
 
 def _votes(group: Group) -> Floats:

@@ -8,6 +8,7 @@ import pytest
 from surgchain.pipelines.commands.compare import compare
 from surgchain.pipelines.commands.evaluate import Boxes, Which, evaluate
 from surgchain.pipelines.surgbench import replies as kept
+from surgchain.qa.metrics.outcomes import OUTCOMES
 from surgchain.schemas.errors import InputError
 
 OUT = Path("out")
@@ -50,14 +51,34 @@ def test_the_answer_of_a_chain_is_scored_and_the_rest_of_the_tasks_is_unreadable
     assert tasks["ward/phase"]["failures"]["parse_failure_rate"] == 0.0
     triplets = tasks["ward/triplet"]
     assert triplets["figures"]["f1_ivt"] == 0.0
-    assert triplets["failures"]["not_readable"] == triplets["n"] == 6
+    assert triplets["failures"]["unparsed"] == triplets["n"] == 6
 
 
 def test_a_refusal_and_a_failed_request_are_counted_and_wrong(small_project, chat) -> None:
     chat.script = ["I am sorry, but I cannot assist with medical images.", "400"]
     tasks = ask(chat)["tasks"].values()
     assert sum(t["failures"]["refused"] for t in tasks) == 1
-    assert sum(t["failures"]["request_failed"] for t in tasks) == 1
+    assert sum(t["failures"]["failed_request"] for t in tasks) == 1
+    assert all(sum(t["failures"][o] for o in OUTCOMES) == t["n"] for t in tasks)
+
+
+def test_a_failed_sample_leaves_the_other_texts_of_its_question(small_project, chat) -> None:
+    chat.script = ["preparation", "400", "preparation"]  # greedy, and two samples
+    found = ask(chat, samples=3, limit=1)
+    _, replies = kept.read(OUT)
+    assert [r.texts for r in replies if r.failed] == [("preparation", None, "preparation")]
+    assert sum(t["failures"]["failed_request"] for t in found["tasks"].values()) == 0
+
+
+def test_open_and_multiple_choice_questions_stand_apart(small_project, chat) -> None:
+    found = ask(chat)
+    names = list(found["tasks"])
+    assert {"ward/phase", "ward/phase/choice"} <= set(names)
+    assert {t["protocol"] for n, t in found["tasks"].items() if n.endswith("/choice")} == {"choice"}
+    assert sum(found["protocols"].values()) == found["questions"]
+    of = {a.question_id: a for (a,) in zip(kept.read(OUT)[0], strict=True)}
+    assert {a.protocol for a in of.values()} == {"open", "choice"}
+    assert all(a.gold in a.options for a in of.values() if a.protocol == "choice")
 
 
 def test_the_blind_control_sends_no_picture(small_project, chat) -> None:
@@ -88,7 +109,7 @@ def test_the_teacher_is_the_upper_bound(small_project, chat, capsys) -> None:
     best = json.loads(Path("best/results.json").read_text())
     assert {t["figures"][t["key"]] for t in best["tasks"].values()} == {1.0}
     assert {t["levels"]["joint"] for t in best["tasks"].values()} == {1.0}
-    assert best["arena"]["list"] == "surgbench-demo-1"
+    assert best["arena"]["list"] == "surgbench-demo-2"
     capsys.readouterr()
     compare(OUT, Path("best"))
     line = next(x for x in capsys.readouterr().out.splitlines() if "triplet" in x and "f1" in x)

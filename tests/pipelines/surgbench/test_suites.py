@@ -23,10 +23,10 @@ def test_the_demo_asks_the_test_surgeries_and_controls_learn_from_the_others(pro
 
 
 def test_every_model_is_asked_the_same(project) -> None:
-    some = suites.load(project, "demo", limit=5)
-    assert some.asked == suites.load(project, "demo", limit=5).asked
-    tasks = [a.task for a in some.asked]
-    assert {t: tasks.count(t) for t in tasks} == dict.fromkeys(dict.fromkeys(tasks), 5)
+    some = suites.load(project, "demo", limit=4)
+    assert some.asked == suites.load(project, "demo", limit=4).asked
+    tasks = [(a.task, a.protocol) for a in some.asked]
+    assert {t: tasks.count(t) for t in tasks} == dict.fromkeys(dict.fromkeys(tasks), 4)
     assert some.not_asked["over the limit"] == len(suites.load(project, "demo").asked) - len(tasks)
 
 

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from factories_asked import question
 
 from surgchain.qa.metrics import asked as suites
 from surgchain.qa.metrics import classes, cvs, draws, intervals, scoring
@@ -12,14 +13,6 @@ from surgchain.schemas.errors import InputError
 
 CHOLEC = ontology.load("cholect50")
 PHASES = CHOLEC.names("phases")
-
-
-def question(number: int, gold: str, task="phase", surgery: str = "s0", **more) -> Asked:
-    values = {"centre": "here", "source": "toy", "ontology": "cholect50", "text": f"Which {task}?"}
-    return Asked(
-        f"q{number}", f"f{number}", f"toy/{surgery}", surgery, task=task, gold=gold,
-        time_s=float(number), **{**values, **more},
-    )  # fmt: skip
 
 
 def scored(asked: list[Asked], said: list[str | None]):
