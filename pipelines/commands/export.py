@@ -12,7 +12,6 @@ from surgchain.pipelines.corpus import croissant, exports, release
 from surgchain.pipelines.corpus.project import Project
 from surgchain.pipelines.files import whole_folder, write_json
 from surgchain.schemas import shard_manifest
-from surgchain.schemas.dialects import Spoken
 
 HUB = "hub"
 
@@ -27,6 +26,10 @@ def export(
     boxes: Annotated[
         str, typer.Option(help="Boxes: thousandths (Qwen3-VL) or pixels (Qwen2.5-VL).")
     ] = "thousandths",
+    max_pixels: Annotated[
+        int | None,
+        typer.Option(help="pixels: the training's area limit; none: the tool's own default."),
+    ] = None,
 ) -> None:
     """Write a round as a Hugging Face dataset with its card, or in a trainer's format.
 
@@ -43,7 +46,7 @@ def export(
     module = params.chosen(exports, to, "export")
     rows = release.rows_of(project.require_round(round_name) and project.shards(round_name))
     with whole_folder(out) as folder:
-        number = module.write(rows, folder, Spoken(exports.dialect(boxes)))
+        number = module.write(rows, folder, exports.shown(boxes, max_pixels))
     print(f"{out}: {number:,} chains; {module.HOW}")
 
 

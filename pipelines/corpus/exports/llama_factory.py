@@ -1,4 +1,4 @@
-"""LLaMA-Factory, ShareGPT form: `train.jsonl`, its entry in `dataset_info.json`, and the pictures.
+"""LLaMA-Factory, ShareGPT form: `<split>.jsonl`, entries in `dataset_info.json`, and the pictures.
 
 {"conversations": [{"from": "human", "value": "<image>Which ..."}, {"from": "gpt", ...}],
 "system": "...", "images": ["images/c-01.jpg"]}
@@ -9,8 +9,11 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+from surgchain.pipelines.corpus import seen_sizes
 from surgchain.pipelines.corpus.exports import (
     Exported,
+    Shown,
+    by_split,
     exported,
     plain,
     relative_images,
@@ -18,27 +21,29 @@ from surgchain.pipelines.corpus.exports import (
     with_pictures,
 )
 from surgchain.pipelines.files import write_json
-from surgchain.schemas.dialects import Spoken
 
-HOW = "dataset_dir: FOLDER, media_dir: FOLDER, dataset: surgchain"
+HOW = (
+    "dataset_dir: FOLDER, media_dir: FOLDER, dataset: surgchain_train "
+    "(boxes in pixels hold for image_max_pixels as given by --max-pixels, else for its default)"
+)
 _MARKS = ("<image>", "<video>", "<audio>")
-INFO = {
-    "surgchain": {
-        "file_name": "train.jsonl",
-        "formatting": "sharegpt",
-        "columns": {"messages": "conversations", "images": "images", "system": "system"},
-    }
-}
+_COLUMNS = {"messages": "conversations", "images": "images", "system": "system"}
 
 
-def write(rows: Iterable[dict[str, Any]], folder: Path, spoken: Spoken) -> int:
+def write(rows: Iterable[dict[str, Any]], folder: Path, shown: Shown) -> int:
     """Write the files; boxes in the dialect."""
     number = 0
-    with (folder / "train.jsonl").open("w", encoding="utf-8") as file:
-        for row, path in with_pictures((exported(r, spoken) for r in rows), folder):
-            file.write(json.dumps(_row(row, path), ensure_ascii=False) + "\n")
-            number += 1
-    write_json(folder / "dataset_info.json", INFO)
+    info: dict[str, Any] = {}
+    for split, of_split in by_split(rows):
+        name = f"{split}.jsonl"
+        found = (exported(r, shown, seen_sizes.llama_factory) for r in of_split)
+        with (folder / name).open("x", encoding="utf-8") as file:
+            for row, path in with_pictures(found, folder):
+                file.write(json.dumps(_row(row, path), ensure_ascii=False) + "\n")
+                number += 1
+        entry = {"file_name": name, "formatting": "sharegpt", "columns": _COLUMNS}
+        info[f"surgchain_{split}"] = entry
+    write_json(folder / "dataset_info.json", info)
     return number
 
 
@@ -56,7 +61,7 @@ def _row(row: Exported, path: str) -> dict[str, Any]:
 
 def read(folder: Path) -> Iterator[Exported]:
     """Read the chains back."""
-    for row in relative_images(folder, folder / "train.jsonl"):
+    for row in relative_images(folder):
         human, gpt = (m["value"] for m in row["conversations"])
         picture = (folder / row["images"][0]).read_bytes()
         yield Exported(row["chain_id"], human.removeprefix("<image>"), gpt, picture)

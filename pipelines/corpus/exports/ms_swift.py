@@ -7,6 +7,9 @@
 
 `norm1` are coordinates in [0, 1]: swift scales them to thousandths or to the pixels of the picture
 it really shows (swift/template/base.py, normalize_bbox, 4.6), so no dialect is asked for here.
+
+Trap: unless QWENVL_BBOX_FORMAT=new is set, it writes the boxes of every Qwen-VL with the old marks,
+`<|box_start|>(66,408),(362,581)<|box_end|>`; a model taught so is not understood by the checkers.
 """
 
 import json
@@ -17,6 +20,8 @@ from typing import Any
 
 from surgchain.pipelines.corpus.exports import (
     Exported,
+    Shown,
+    by_split,
     exported,
     plain,
     relative_images,
@@ -24,22 +29,22 @@ from surgchain.pipelines.corpus.exports import (
     with_pictures,
 )
 from surgchain.schemas import boxes
-from surgchain.schemas.dialects import Spoken
 
-HOW = "swift sft --dataset FOLDER/train.jsonl, started in FOLDER"
+HOW = "QWENVL_BBOX_FORMAT=new swift sft --dataset train.jsonl, started in FOLDER"
 _BOX = re.compile(r"\[(-?\d{1,6}), ?(-?\d{1,6}), ?(-?\d{1,6}), ?(-?\d{1,6})\]")
 _MARKS = ("<image>", "<bbox>", "<ref-object>", "<video>", "<audio>")
 
 
-def write(rows: Iterable[dict[str, Any]], folder: Path, spoken: Spoken) -> int:
-    """Write `train.jsonl` and the pictures; the dialect does not matter (see above)."""
-    del spoken
+def write(rows: Iterable[dict[str, Any]], folder: Path, shown: Shown) -> int:
+    """Write `<split>.jsonl` and the pictures; the dialect does not matter (see above)."""
+    del shown
     number = 0
-    canonical = (exported(r, Spoken("thousandths")) for r in rows)
-    with (folder / "train.jsonl").open("w", encoding="utf-8") as file:
-        for row, path in with_pictures(canonical, folder):
-            file.write(json.dumps(_row(row, path), ensure_ascii=False) + "\n")
-            number += 1
+    for split, of_split in by_split(rows):
+        canonical = (exported(r, Shown("thousandths")) for r in of_split)
+        with (folder / f"{split}.jsonl").open("x", encoding="utf-8") as file:
+            for row, path in with_pictures(canonical, folder):
+                file.write(json.dumps(_row(row, path), ensure_ascii=False) + "\n")
+                number += 1
     return number
 
 
@@ -72,7 +77,7 @@ def _taken(text: str, found: list[boxes.Box]) -> str:
 
 def read(folder: Path) -> Iterator[Exported]:
     """Read the chains back, boxes as canonical text."""
-    for row in relative_images(folder, folder / "train.jsonl"):
+    for row in relative_images(folder):
         given = iter(row["objects"]["bbox"])
         _, user, assistant = (_filled(m["content"], given) for m in row["messages"])
         picture = (folder / row["images"][0]).read_bytes()

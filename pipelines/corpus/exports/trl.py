@@ -11,24 +11,26 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from surgchain.pipelines.corpus.exports import Exported, batched, exported
+from surgchain.pipelines.corpus.exports import Exported, Shown, batched, by_split, exported
 from surgchain.schemas import tables
-from surgchain.schemas.dialects import Spoken
 from surgchain.trainer import prompts
 
-HOW = 'load_dataset("parquet", data_files="FOLDER/*.parquet"), then SFTTrainer(train_dataset=...)'
+HOW = (
+    'load_dataset("parquet", data_files="FOLDER/train.parquet"), then SFTTrainer(train_dataset=...)'
+)
 _MESSAGES = pa.list_(pa.struct([("role", pa.string()), ("content", pa.string())]))
 _IMAGES = pa.list_(tables.FRAMES.field("image").type)
 
 
-def write(rows: Iterable[dict[str, Any]], folder: Path, spoken: Spoken) -> int:
-    """Write `train.parquet`."""
+def write(rows: Iterable[dict[str, Any]], folder: Path, shown: Shown) -> int:
+    """Write `<split>.parquet`."""
     number = 0
-    with pq.ParquetWriter(folder / "train.parquet", _schema(), compression="zstd") as writer:
-        for batch in batched(exported(r, spoken) for r in rows):
-            table = pa.Table.from_pylist([_row(r) for r in batch], schema=_schema())
-            writer.write_table(table)
-            number += len(batch)
+    for split, of_split in by_split(rows):
+        path = folder / f"{split}.parquet"
+        with path.open("xb") as file, pq.ParquetWriter(file, _schema(), compression="zstd") as out:
+            for batch in batched(exported(r, shown) for r in of_split):
+                out.write_table(pa.Table.from_pylist([_row(r) for r in batch], schema=_schema()))
+                number += len(batch)
     return number
 
 
@@ -52,7 +54,8 @@ def _row(row: Exported) -> dict[str, Any]:
 
 def read(folder: Path) -> Iterator[Exported]:
     """Read the chains back."""
-    for batch in pq.ParquetFile(folder / "train.parquet").iter_batches(100):
-        for row in batch.to_pylist():
-            _, user, assistant = (m["content"] for m in row["messages"])
-            yield Exported(row["chain_id"], user, assistant, row["images"][0]["bytes"])
+    for path in sorted(folder.glob("*.parquet")):
+        for batch in pq.ParquetFile(path).iter_batches(100):
+            for row in batch.to_pylist():
+                _, user, assistant = (m["content"] for m in row["messages"])
+                yield Exported(row["chain_id"], user, assistant, row["images"][0]["bytes"])

@@ -7,31 +7,37 @@ import io
 import json
 import tarfile
 from collections.abc import Iterable, Iterator
-from itertools import islice
+from itertools import count, islice
 from pathlib import Path
 from typing import Any
 
-from surgchain.pipelines.corpus.exports import Exported, exported
+from surgchain.pipelines.corpus.exports import Exported, Shown, by_split, exported
 from surgchain.schemas.chain_text import parse
-from surgchain.schemas.dialects import Spoken
 
-HOW = 'webdataset.WebDataset("FOLDER/{00000..N}.tar").decode("pil")'
+HOW = 'webdataset.WebDataset("FOLDER/train-{00000..N}.tar").decode("pil")'
 EACH = 5_000
 """Chains of one tar."""
 
 
-def write(rows: Iterable[dict[str, Any]], folder: Path, spoken: Spoken) -> int:
-    """Write `00000.tar` and so on."""
-    left = (exported(r, spoken) for r in rows)
-    number = total = 0
-    while part := list(islice(left, EACH)):
-        with tarfile.open(folder / f"{number:05d}.tar", "w", format=tarfile.USTAR_FORMAT) as tar:
-            for row in part:
-                _add(tar, f"{row.chain_id}.jpg", row.picture)
-                _add(tar, f"{row.chain_id}.json", _json(row))
-        number += 1
-        total += len(part)
+def write(rows: Iterable[dict[str, Any]], folder: Path, shown: Shown) -> int:
+    """Write `<split>-00000.tar` and so on."""
+    total = 0
+    for split, of_split in by_split(rows):
+        left = (exported(r, shown) for r in of_split)
+        for number in count():
+            part = list(islice(left, EACH))
+            if not part:
+                break
+            _tar(folder / f"{split}-{number:05d}.tar", part)
+            total += len(part)
     return total
+
+
+def _tar(path: Path, rows: list[Exported]) -> None:
+    with tarfile.open(path, "x", format=tarfile.USTAR_FORMAT) as tar:
+        for row in rows:
+            _add(tar, f"{row.chain_id}.jpg", row.picture)
+            _add(tar, f"{row.chain_id}.json", _json(row))
 
 
 def _json(row: Exported) -> bytes:
