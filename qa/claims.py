@@ -135,7 +135,10 @@ def _read_level(said: Said, level: int, start: int, end: int, memory: Memory) ->
         said.sentences.append(Sentence(level, sentence, flags, found, kinds))
         memory = _remembered(sentence, memory, found)
     named = {a.value for a in atoms if a.kind == terms.INSTRUMENT}
-    return Memory(named.pop()) if len(named) == 1 else Memory()
+    if len(named) != 1:
+        return Memory()
+    name = named.pop()
+    return Memory(name, only=name if level == 1 else memory.only)
 
 
 def _answers_no(sentence: list[Atom], text: str) -> bool:
@@ -149,7 +152,7 @@ def _deny(sentence: Sentence) -> None:
 
 
 def _remembered(sentence: list[Atom], before: Memory, found: list[Relation]) -> Memory:
-    instrument, target = before
+    instrument, target, _ = before
     for index, atom in enumerate(sentence):
         if atom.kind == terms.INSTRUMENT:
             instrument = atom.value
@@ -157,7 +160,7 @@ def _remembered(sentence: list[Atom], before: Memory, found: list[Relation]) -> 
             target = atom.value
     if found:
         target = found[-1].target
-    return Memory(instrument, target)
+    return Memory(instrument, target, before.only)
 
 
 def claims_of(said: Said) -> list[Claim]:

@@ -15,6 +15,9 @@ PARTS = ("jaw", "blade", "tip", "beak", "mouth of", "its ", "it ", "this instrum
 """Words for the instrument of the sentence before."""
 
 
+GRIPS = frozenset({"in the grip of", "under the jaws of", "by the jaws of"})
+
+
 def is_hinted(reading: Reading, triplet: Triplet, acts: frozenset[Triplet]) -> bool:
     """Say whether any sentence may be telling a relation that was not read."""
     before: Sentence | None = None
@@ -59,7 +62,8 @@ def _tells_another(sentence: Sentence, triplet: Triplet, acts: frozenset[Triplet
 
 def _values(sentence: Sentence) -> frozenset[str]:
     pairs = zip(sentence.atoms, sentence.flags, strict=True)
-    return frozenset(a.value for a, f in pairs if not f & scope.DENIED)
+    values = frozenset(a.value for a, f in pairs if not f & scope.DENIED)
+    return values | {"grasp"} if values & GRIPS else values
 
 
 def _is_active(sentence: Sentence) -> bool:

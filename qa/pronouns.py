@@ -1,15 +1,18 @@
-"""What a pronoun stands for, where grammar leaves it open: the thing that makes the sentence true.
+"""What stays open by grammar is settled by the labels: the reading that makes a sentence true.
 
     `The hook takes the gallbladder off its bed, the grasper pulling it up`
 
 `it` may be the gallbladder or the bed. A reader who knows the labels takes the gallbladder, and
-only where no candidate fits is the nearest one charged.
+only where no candidate fits is the nearest one charged. The same goes for a relation whose parts
+stand far apart (`closeness`): where the sentence names the parts of a labelled act of that verb, it
+is taken to tell that act.
 """
 
 from collections.abc import Iterable
 
 from surgchain.qa.claims import Said, Sentence
 from surgchain.qa.lexicon import terms
+from surgchain.qa.reading import closeness
 from surgchain.qa.reading.relations import Relation
 from surgchain.schemas.records import Triplet
 
@@ -30,6 +33,8 @@ def _settled(
     own = (relation.instrument, relation.verb, relation.target)
     if own in acts or relation.reversed:
         return relation
+    if not closeness.is_close(sentence.atoms, relation):
+        return _loosely(relation, sentence, acts)
     instruments, targets = {relation.instrument}, {relation.target}
     if relation.instrument_at < 0:
         instruments |= _named(terms.INSTRUMENT, sentence, before)
@@ -43,6 +48,15 @@ def _settled(
         return relation
     instrument, _, target = fitting[0]
     return relation._replace(instrument=instrument, target=target)
+
+
+def _loosely(relation: Relation, sentence: Sentence, acts: frozenset[Triplet]) -> Relation:
+    """Return the labelled act of the same verb whose parts the sentence names."""
+    named = {a.value for a in sentence.atoms if a.kind in (terms.INSTRUMENT, terms.ANATOMY)}
+    for instrument, verb, target in sorted(acts):
+        if verb == relation.verb and instrument in named and target in named:
+            return relation._replace(instrument=instrument, target=target)
+    return relation
 
 
 def _is_pronoun(relation: Relation, sentence: Sentence) -> bool:

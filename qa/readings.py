@@ -9,7 +9,7 @@ from surgchain.qa import claims, pronouns, wording
 from surgchain.qa import lexicon as lexicons
 from surgchain.qa.claims import Said, Sentence
 from surgchain.qa.lexicon import Lexicon, terms
-from surgchain.qa.reading import entities, phases, scope
+from surgchain.qa.reading import closeness, entities, phases, scope
 from surgchain.qa.reading.criteria import Criterion
 from surgchain.qa.reading.relations import Relation
 from surgchain.schemas import answers
@@ -19,6 +19,7 @@ from surgchain.schemas.chain_text import ChainParts
 from surgchain.schemas.ontology import NULL_VERB, Ontology
 from surgchain.schemas.records import Chain, Scene, Triplet
 
+CONCLUSION = 3
 PHASES = frozenset({terms.PHASE, terms.STEP})
 
 
@@ -40,6 +41,13 @@ class Stated(NamedTuple):
     def triplet(self) -> Triplet:
         """Instrument, verb, target, by the names all datasets share."""
         return self.relation.instrument, self.relation.verb, self.relation.target
+
+    @property
+    def is_sure(self) -> bool:
+        """Whether grammar leaves no doubt of who does what to what, so that it may be charged."""
+        if self.sentence.level == CONCLUSION:
+            return closeness.is_close(self.sentence.atoms, self.relation)
+        return not closeness.is_torn(self.sentence.atoms, self.relation)
 
 
 @dataclass
@@ -183,8 +191,13 @@ class Reading:
 
     @cached_property
     def denied_relations(self) -> list[Stated]:
-        """The relations that are denied of this frame."""
-        return [s for s in self._stated if _flags(s) & scope.DENIED]
+        """The relations that are denied of this frame, and not only in thought."""
+        other = scope.SUPPOSED | scope.COMING | scope.GENERAL | scope.GONE
+        return [
+            s
+            for s in self._stated
+            if _flags(s) & scope.DENIED and not _flags(s) & other and s.is_sure
+        ]
 
     @cached_property
     def _stated(self) -> list[Stated]:

@@ -3,6 +3,8 @@
 import re
 from functools import partial
 
+import re2
+
 from surgchain.qa.checkers import found_at
 from surgchain.qa.claims import Sentence
 from surgchain.qa.lexicon import terms
@@ -27,7 +29,7 @@ def invented(reading: Reading, *, right: bool) -> list[Finding]:
             continue
         new = [
             (i, v)
-            for i, v in _observed(sentence)
+            for i, v in _observed(reading, sentence)
             if v not in seen and not _is_feared(reading, sentence, i)
         ]
         new += _invented_relations(reading, sentence)
@@ -128,7 +130,21 @@ STEMS = (
 """Observation -> a stem in levels 1 and 2 that speaks of it."""
 
 
-def _observed(sentence: Sentence) -> list[tuple[int, str]]:
+GENERALLY = re2.compile(
+    r"\bfirst\b.{0,80}\bthen\b|\b(?:is|are) (?:used|called for|employed|needed|"
+    r"required|expected)\b|"
+    r"\b(?:comes?|goes?|come in|brought) (?:in )?(?:first|next|later|only|after|before)\b"
+)
+"""Tells the use of instruments in general: `first the clip applier and then the scissors`."""
+
+
+def _is_general(reading: Reading, sentence: Sentence) -> bool:
+    return bool(
+        GENERALLY.search(reading.text, sentence.start, min(sentence.end + 20, len(reading.text)))
+    )
+
+
+def _observed(reading: Reading, sentence: Sentence) -> list[tuple[int, str]]:
     kinds = (terms.OBSERVATION, terms.INSTRUMENT)
     perfect = any(
         a.kind == terms.BE and a.value in ("has been", "have been") for a in sentence.atoms
@@ -139,6 +155,8 @@ def _observed(sentence: Sentence) -> list[tuple[int, str]]:
         for i, a in enumerate(sentence.atoms)
         if (a.kind in kinds or (a.kind == terms.ANATOMY and a.value in tissue))
         and not sentence.flags[i] & (scope.UNASSERTED | scope.HEDGED)
+        and not (a.kind == terms.INSTRUMENT and sentence.flags[i] & scope.GONE)
+        and not (a.kind == terms.INSTRUMENT and _is_general(reading, sentence))
     ]
 
 
@@ -150,6 +168,7 @@ def _invented_relations(reading: Reading, sentence: Sentence) -> list[tuple[int,
         (s.relation.verb_at, " ".join(s.triplet))
         for s in reading.relations
         if s.sentence is sentence
+        and s.is_sure
         and s.triplet not in earlier
         and s.triplet not in acts
         and not any(e[0] == s.triplet[0] and e[1] == s.triplet[1] for e in earlier)

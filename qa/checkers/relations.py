@@ -4,20 +4,25 @@ Passes: `Level 2: The hook dissects the cystic plate.` with that triplet labelle
 Fails:  `Level 2: The scissors clip the cystic duct.` (impossible_triplet: no such triplet)
 """
 
+import re2
+
 from surgchain.qa.checkers import checked
+from surgchain.qa.claims import Sentence
 from surgchain.qa.hints import is_hinted
 from surgchain.qa.lexicon import terms
+from surgchain.qa.reading import scope
 from surgchain.qa.reading.atoms import Atom
 from surgchain.qa.readings import Facts, Reading, Stated
 from surgchain.schemas.records import Check, Finding, Triplet
 
 NAME = "relations"
+ANYTHING = re2.compile(r"\b(?:anything|nothing|(?:any|no) (?:tissue|structure|organ))\b")
 
 
 def check(reading: Reading) -> Check:
     """Judge the relations of a chain."""
     lawful = reading.lexicon.lawful
-    stated = _distinct(reading.relations)
+    stated = _distinct([s for s in reading.relations if s.is_sure])
     findings = _ungrounded(reading) + _contradictory(reading, lawful)
     facts = reading.facts
     acts = facts.acts if facts is not None and facts.triplets is not None else None
@@ -118,15 +123,45 @@ def _ungrounded(reading: Reading) -> list[Finding]:
         return []  # the dataset has no list of instruments: they are beyond judgement
     if 1 not in reading.parts.levels or not reading.said.of_level(1):
         return []
-    introduced = {
-        m.name for m in reading.mentions if m.sentence.level in (0, 1) and m.sentence.asserts(m.at)
-    }
+    introduced = _introduced(reading)
     found: dict[str, Finding] = {}
     for stated in reading.relations:
         name = stated.relation.instrument
         if stated.sentence.level == 2 and name not in introduced and name not in found:
             found[name] = _finding(reading, stated, "ungrounded_relation", f"no {name} at level 1")
     return list(found.values())
+
+
+def _introduced(reading: Reading) -> frozenset[str]:
+    """Return the instruments that level 1 names, and does not plainly deny or only suppose."""
+    facts = reading.facts
+    labelled = facts.instruments if facts is not None and facts.instruments is not None else ()
+    found = set()
+    for mention in reading.mentions:
+        sentence = mention.sentence
+        if sentence.level not in (0, 1):
+            continue
+        if sentence.asserts(mention.at) or (
+            mention.name in labelled and not _plainly_denied(sentence, mention.at)
+        ):
+            found.add(mention.name)
+    return frozenset(found)
+
+
+def _plainly_denied(sentence: Sentence, at: int) -> bool:
+    """`no hook`, `a hook would`; a sentence that denies only in part may yet introduce it."""
+    before = sentence.atoms[max(0, at - 2) : at]
+    flags = sentence.flags[at]
+    if flags & scope.SUPPOSED:
+        return True
+    return bool(flags & scope.DENIED) and (
+        any(a.kind == terms.NEGATION for a in before)
+        or all(
+            f & scope.DENIED
+            for a, f in zip(sentence.atoms, sentence.flags, strict=True)
+            if a.kind == terms.INSTRUMENT
+        )
+    )
 
 
 def _contradictory(reading: Reading, lawful: frozenset[Triplet]) -> list[Finding]:
@@ -136,6 +171,7 @@ def _contradictory(reading: Reading, lawful: frozenset[Triplet]) -> list[Finding
         for s in reading.denied_relations
         if s.triplet in asserted
     ]
+    found = found or _denied_altogether(reading)
     if found:
         return found[:1]
     acting = {
@@ -158,12 +194,31 @@ def _contradictory(reading: Reading, lawful: frozenset[Triplet]) -> list[Finding
     return []
 
 
+def _denied_altogether(reading: Reading) -> list[Finding]:
+    """`The scissors are not cutting anything`, where they are said to cut something."""
+    acting = {(s.relation.instrument, s.relation.verb): s for s in reading.relations if s.is_sure}
+    for sentence in reading.said.sentences:
+        atoms = sentence.atoms
+        if terms.NEGATION not in sentence.kinds or terms.ANATOMY in sentence.kinds:
+            continue
+        named = {a.value for a in atoms if a.kind == terms.INSTRUMENT}
+        if len(named) != 1 or not ANYTHING.search(reading.text, sentence.start, sentence.end + 12):
+            continue
+        name = named.pop()
+        for at, atom in enumerate(atoms):
+            stated = acting.get((name, atom.value)) if atom.kind == terms.VERB else None
+            if stated and sentence.flags[at] == scope.DENIED and not _several(reading, name):
+                reason = f"the {name} is also said to {atom.value} nothing"
+                return [_finding(reading, stated, "contradictory_relation", reason)]
+    return []
+
+
 def idle_instrument(atoms: list[Atom], at: int) -> str | None:
     """Return the instrument that an `idle` speaks of."""
     for index in range(at - 1, -1, -1):
         if atoms[index].kind == terms.INSTRUMENT:
             return str(atoms[index].value)
-        if atoms[index].kind in (terms.WHILE, terms.BUT):
+        if atoms[index].kind in (terms.WHILE, terms.BUT) and index != at - 1:
             return None
     for index in range(at + 1, len(atoms)):
         if atoms[index].kind == terms.INSTRUMENT:

@@ -50,6 +50,8 @@ ANATOMY: dict[str, tuple[str, ...]] = {
         "plate",
     ),
     "cystic_duct": (
+        "cystic d",
+        "cyst duct",
         "cystic duct",
         "duct",
         "gallbladder duct",
@@ -57,6 +59,10 @@ ANATOMY: dict[str, tuple[str, ...]] = {
         "cystic duct stump",
     ),
     "cystic_artery": (
+        "cystic art",
+        "cystic a",
+        "cyst artery",
+        "cyst art",
         "cystic artery",
         "artery",
         "arteria cystica",
@@ -294,6 +300,7 @@ OBSERVATIONS: dict[str, tuple[str, ...]] = {
         "haemorrhagic",
         "hemorrhagic",
     ),
+    "node": ("lymph node", "lymph nodes", "lund's node", "node of lund", "mascagni's node"),
     "bile": (
         "bile leak",
         "leakage of bile",
@@ -311,6 +318,7 @@ OBSERVATIONS: dict[str, tuple[str, ...]] = {
         "biloma",
     ),
     "perforation": (
+        "hole in",
         "perforation",
         "perforated",
         "hole in the gallbladder",
@@ -373,6 +381,7 @@ OBSERVATIONS: dict[str, tuple[str, ...]] = {
     ),
     "fibrosis": ("fibrosis", "scarring", "scar tissue", "fibrotic", "scarred", "scar"),
     "stones": (
+        "stone",
         "stones",
         "gallstones",
         "spilled stones",

@@ -174,3 +174,10 @@ CONCLUDING = frozenset({"therefore", "thus", "hence", "so", "consequently", "acc
 """What follows them is another verdict."""
 HELPERS = frozenset({"has", "have", "needs", "need", "yet", "remains", "remain"})
 """With `to` behind them: what is still asked for."""
+JUDGED = frozenset(
+    [
+        "judged", "regarded", "considered", "called", "deemed", "rated", "taken", "counted", "said",
+        "seen", "scored", "marked", "denied", "graded", "classed", "recorded", "put", "answered",
+    ]
+)  # fmt: skip
+"""With `must be` before them: how something is judged."""

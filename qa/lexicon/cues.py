@@ -363,6 +363,14 @@ ABSENT = (
     "invisible",
 )
 CONTRASTS = (
+    "distinguishes this frame from",
+    "distinguishes the frame from",
+    "distinguishes this phase from",
+    "sets this frame apart from",
+    "tells this from",
+    "tells it from",
+    "separates this from",
+    "sets it off from",
     "looked for",
     "look for",
     "searched for",

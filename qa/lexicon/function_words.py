@@ -153,6 +153,7 @@ ANDS = (
     "followed_",
 )
 BUTS = (
+    "simply",
     "just",
     "only",
     "merely",
@@ -201,6 +202,19 @@ WHILES = (
 )
 RELATIVES = ("which", "that", "who", "what", "whose", "whom")
 PRONOUNS = (
+    "the low one",
+    "the high one",
+    "the left one",
+    "the right one",
+    "the upper one",
+    "the lower one",
+    "the other one",
+    "the first one",
+    "the second one",
+    "the other",
+    "the lower left one",
+    "the upper right one",
+    "the one",
     "it",
     "them",
     "this",

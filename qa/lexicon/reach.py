@@ -54,6 +54,7 @@ BOTH_WAYS = frozenset(
 )
 CONCLUDING = frozenset(
     {
+        "show",
         "suggest",
         "indicate",
         "mark",

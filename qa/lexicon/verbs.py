@@ -345,6 +345,7 @@ VERBS: dict[str, tuple[str, ...]] = {
 NOUNS: dict[str, tuple[str, ...]] = {
     "grasp": ("grasp", "grip", "hold", "grasping", "gripping", "clasp", "prehension", "clasping"),
     "retract": (
+        "retr",
         "retraction",
         "traction",
         "tension",
@@ -366,6 +367,8 @@ NOUNS: dict[str, tuple[str, ...]] = {
         "raising",
     ),
     "dissect": (
+        "diss",
+        "dissec",
         "dissection",
         "separation",
         "mobilisation",
@@ -382,6 +385,8 @@ NOUNS: dict[str, tuple[str, ...]] = {
         "adhesiolysis_",
     ),
     "coagulate": (
+        "coag",
+        "coagul",
         "energy",
         "current",
         "bipolar energy",
@@ -432,8 +437,18 @@ NOUNS: dict[str, tuple[str, ...]] = {
         "dividing",
         "severing",
     ),
-    "aspirate": ("aspiration", "suctioning", "evacuation", "drainage", "suction", "removal"),
+    "aspirate": (
+        "asp",
+        "aspir",
+        "aspiration",
+        "suctioning",
+        "evacuation",
+        "drainage",
+        "suction",
+        "removal",
+    ),
     "irrigate": (
+        "irrig",
         "irrigation",
         "lavage",
         "rinsing",

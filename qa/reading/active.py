@@ -41,10 +41,16 @@ def _agents_of_active(sentence: list[Atom], at: int, memory: Memory) -> list[Rol
     left = subject_of(sentence, at)
     if left is not None:
         kind = sentence[left].kind
+        if kind == terms.INSTRUMENT and _by_pointer(sentence, left, at):
+            return [(left, sentence[left].value)]
         if kind == terms.INSTRUMENT:
             return group_left(sentence, left, singular=sentence[at].form == terms.FINITE)
         if kind == terms.OPERATOR:
             return by_right(sentence, at) or with_left(sentence, left)
+        if kind == terms.NUMBER:  # `one retracts the liver, the other ...`
+            return [(-1, memory.only)] if memory.only else []
+        if kind == terms.PRONOUN and sentence[left].value.endswith((" one", "the other")):
+            return [(-1, memory.only)] if memory.only else []
         if kind in (terms.PRONOUN, terms.TOOL) and memory.instrument:
             return by_right(sentence, at) or [(-1, memory.instrument)]
     right = by_right(sentence, at)
@@ -53,6 +59,14 @@ def _agents_of_active(sentence: list[Atom], at: int, memory: Memory) -> list[Rol
     if left is None and sentence[at].form in (terms.GERUND, terms.BASE, terms.PARTICIPLE):
         return _subject_right(sentence, at)
     return []
+
+
+def _by_pointer(sentence: list[Atom], left: int, at: int) -> bool:
+    """Say whether an instrument was found through `the former` or `the latter`: it acts alone."""
+    return any(
+        a.kind == terms.PRONOUN and a.value.endswith(("former", "latter"))
+        for a in sentence[left + 1 : at]
+    )
 
 
 def _subject_right(sentence: list[Atom], at: int) -> list[Role]:

@@ -27,6 +27,8 @@ def subject_of(sentence: list[Atom], at: int) -> int | None:
             return index
         if kind == terms.OPERATOR:
             return index
+        if kind == terms.NUMBER and atom.value == "1" and _is_subject(sentence, index, at):
+            return index
         if (
             kind in (terms.PRONOUN, terms.TOOL)
             and pronoun is None

@@ -22,6 +22,8 @@ class Relation(NamedTuple):
     target_at: int
     reversed: bool = False
     """The tissue is made to act on the instrument."""
+    in_step: bool = False
+    """Read from lists in step or with the verb left out: grammar is sure, however far apart."""
 
 
 class Memory(NamedTuple):
@@ -29,6 +31,8 @@ class Memory(NamedTuple):
 
     instrument: str = ""
     target: str = ""
+    only: str = ""
+    """The one class of instrument that was named so far: `one ..., the other ...`."""
 
 
 DOING = frozenset(
@@ -55,6 +59,9 @@ DOING = frozenset(
     }
 )
 """Verbs that only carry a noun of action: `traction is applied to ...`."""
+
+
+ARTICLES = frozenset({"the", "a", "an", "this", "that", "its", "their"})
 
 
 def links(atom: Atom) -> bool:
@@ -94,6 +101,8 @@ def is_adjective(sentence: list[Atom], at: int) -> bool:
         return False
     if atom.form == terms.GERUND:
         return atom.before in ("the", "a", "an", "this") and following.kind == terms.INSTRUMENT
+    if atom.before in ARTICLES:
+        return True  # `brought in to the retracted gallbladder`
     return not (at and sentence[at - 1].kind in (terms.INSTRUMENT, terms.BE))
 
 

@@ -53,7 +53,7 @@ def _noun_objects(sentence: list[Atom], at: int, memory: Memory) -> list[Role]:
             blocked = False
         elif kind == terms.PRONOUN and sentence[index - 1].kind == terms.ON:
             return antecedent(sentence, at, memory)
-        elif kind == terms.BE or (kind == terms.OTHER_VERB and atom.value in DOING):
+        elif _leads_on(sentence, at, index):
             continue
         elif _ends_object(sentence, index):
             break
@@ -61,6 +61,25 @@ def _noun_objects(sentence: list[Atom], at: int, memory: Memory) -> list[Role]:
     if before is not None and before.kind == terms.ANATOMY:
         return [(at - 1, before.value)]
     return [r for r in patient_of(sentence, at) if sentence[r[0]].kind == terms.ANATOMY]
+
+
+def _leads_on(sentence: list[Atom], at: int, index: int) -> bool:
+    """`traction is exerted on`: helpers and carrying verbs lead from the noun to its object."""
+    atom = sentence[index]
+    if index == at + 1 and atom.value == "," and _is_entry(sentence, at):
+        return True
+    return atom.kind == terms.BE or (atom.kind == terms.OTHER_VERB and atom.value in DOING)
+
+
+def _is_entry(sentence: list[Atom], at: int) -> bool:
+    """`Hook: dissection, cystic plate`: one line of a list, its parts set off by commas."""
+    before = sentence[max(0, at - 2) : at]
+    return (
+        [a.kind for a in before] == [terms.INSTRUMENT, terms.PUNCTUATION]
+        and before[1].value in ":=|/"
+        and at + 2 < len(sentence)
+        and sentence[at + 2].kind == terms.ANATOMY
+    )
 
 
 def _from_instrument(sentence: list[Atom], index: int) -> bool:

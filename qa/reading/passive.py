@@ -38,7 +38,7 @@ def _joined_passive(sentence: list[Atom], link: int) -> bool:
 def passive(sentence: list[Atom], at: int, memory: Memory) -> tuple[list[Role], list[Role], bool]:
     """Return the agents and the subject of a passive, and whether the roles are turned."""
     subject = patient_of(sentence, at)
-    agents = by_right(sentence, at)
+    agents = _fronted_agent(sentence, at) or by_right(sentence, at)
     if sentence[at].value == "clip" and any(
         a.kind == terms.THING and a.value == "clip" for a in sentence[max(0, at - 4) : at]
     ):
@@ -75,7 +75,8 @@ def _subject_after(sentence: list[Atom], at: int) -> list[Role]:
 
 def patient_of(sentence: list[Atom], at: int) -> list[Role]:
     """Return the subject of a passive: the nearest noun to its left that is not in a phrase."""
-    for index in range(at - 1, -1, -1):
+    start = _before_aside(sentence, at)
+    for index in range(start - 1, -1, -1):
         atom = sentence[index]
         if atom.kind == terms.ANATOMY:
             if index and sentence[index - 1].kind == terms.FROM:
@@ -94,6 +95,45 @@ def patient_of(sentence: list[Atom], at: int) -> list[Role]:
         if atom.kind in (terms.WHILE, terms.BUT) and sentence[at - 1].kind != terms.NEGATION:
             return []  # but `the duct stays where it is, not clipped by ...`
     return []
+
+
+def _before_aside(sentence: list[Atom], at: int) -> int:
+    """Return where an aside before a verb begins: `the artery, which lies behind, is cut`."""
+    close = skip_left(sentence, at - 1)
+    if close < 1 or sentence[close].value != "," or close == at - 1:
+        return at
+    for left in range(close - 1, 0, -1):
+        if sentence[left].value == ",":
+            opens = (
+                terms.RELATIVE,
+                terms.FROM,
+                terms.ON,
+                terms.OTHER_VERB,
+                terms.VERB,
+                terms.WHILE,
+            )
+            return left if sentence[left + 1].kind in opens else at
+    return at
+
+
+def _fronted_agent(sentence: list[Atom], at: int) -> list[Role]:
+    """`By the hook the cystic duct is dissected, and by the grasper the gallbladder is lifted`."""
+    for index in range(at - 1, 0, -1):
+        atom = sentence[index]
+        if atom.kind == terms.INSTRUMENT:
+            is_front = sentence[index - 1].value == "by" and _opens(sentence, index - 1)
+            return [(index, atom.value)] if is_front else []
+        if atom.kind not in (terms.ANATOMY, *BETWEEN):
+            return []
+    return []
+
+
+BETWEEN = (terms.BE, terms.BOX, terms.SIDE, terms.COLOUR, terms.NUMBER, terms.HEDGE, terms.PAST)
+
+
+def _opens(sentence: list[Atom], at: int) -> bool:
+    """Say whether a clause begins at a place."""
+    return at == 0 or links(sentence[at - 1]) or sentence[at - 1].kind in (terms.WHILE, terms.BUT)
 
 
 def _patients_left(sentence: list[Atom], at: int) -> list[Role]:

@@ -45,6 +45,8 @@ STRETCHED = frozenset(
 """Words that make `holds the gallbladder ...` a retraction."""
 
 
+ADJECTIVES = frozenset({"stretched", "retracted", "elevated", "taut"})
+"""Of these, those that before a noun only describe it: `brought in to the stretched duct`."""
 NO_STRETCH = frozenset({"without", "no", "not"})
 
 
@@ -119,6 +121,8 @@ def _of_verb(sentence: list[Atom], at: int, memory: Memory, text: str) -> Iterat
         verb = "retract"
     for agent_at, agent in agents:
         for target_at, target in targets:
+            if verb == "grasp" and _is_stretched(sentence, target_at):
+                verb = "retract"
             yield Relation(agent, verb, target, at, agent_at, target_at, turned)
 
 
@@ -135,6 +139,17 @@ def _roles(sentence: list[Atom], at: int, memory: Memory) -> tuple[list[Role], l
     return active(sentence, at, memory)
 
 
+def _is_stretched(sentence: list[Atom], target_at: int) -> bool:
+    """`the retracted gallbladder is held by the grasper`."""
+    before = sentence[target_at - 1] if target_at > 0 else None
+    return (
+        before is not None
+        and before.kind == terms.VERB
+        and before.value == "retract"
+        and is_adjective(sentence, target_at - 1)
+    )
+
+
 def _on_stretch(sentence: list[Atom], at: int, text: str) -> bool:
     """Say whether `holds` means holding on stretch, by what follows it in the clause."""
     end = len(sentence)
@@ -147,7 +162,9 @@ def _on_stretch(sentence: list[Atom], at: int, text: str) -> bool:
     stop = sentence[end].start if end < len(sentence) else sentence[-1].end + 25
     following = text[sentence[at].end : stop].split(".", maxsplit=1)[0].replace(",", " ").split()
     return any(
-        w in STRETCHED and NO_STRETCH.isdisjoint(following[max(0, i - 2) : i])
+        w in STRETCHED
+        and NO_STRETCH.isdisjoint(following[max(0, i - 2) : i])
+        and not (w in ADJECTIVES and following[i - 1 : i] == ["the"])
         for i, w in enumerate(following)
     )
 

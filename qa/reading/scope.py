@@ -52,7 +52,7 @@ def flags_of(sentence: list[Atom], text: str) -> list[int]:
             for reached in _reach(index, atom, sentence, text):
                 flags[reached] |= flag
             if flag == COMING and "preced" in text[atom.start : atom.end]:
-                for reached in range(_backward_list(index, sentence), index):
+                for reached in range(_backward_list(index, sentence, text), index):
                     flags[reached] |= GONE  # `clipping precedes this phase`
     return flags
 
@@ -89,24 +89,24 @@ def _reach(index: int, cue: Atom, sentence: list[Atom], text: str) -> range:
     listed = _list_after_colon(index, cue, sentence, text)
     if listed is not None:
         return listed
-    if cue.kind == terms.NEGATION and _ends_clause(index, sentence):
-        return range(_backward_list(index, sentence), index)
+    if cue.kind == terms.NEGATION and _ends_clause(index, sentence, text):
+        return range(_backward_list(index, sentence, text), index)
     if cue.kind == terms.NEGATION and _denies_sight(index, cue, sentence):
-        return range(_backward_list(index, sentence), _forward(index, sentence, text))
+        return range(_backward_list(index, sentence, text), _forward(index, sentence, text))
     if cue.kind in (terms.CONTRAST, terms.NEGATION):
         return range(index + 1, _forward(index, sentence, text))
     if cue.kind == terms.ABSENT and _heads_a_list(index, sentence):
         return range(index + 1, _end_of_list(index, sentence))
     if cue.kind in (terms.ABSENT, terms.ENDED):
-        return range(_backward_list(index, sentence), index)
+        return range(_backward_list(index, sentence, text), index)
     word = text[cue.start : cue.end].split(" ", maxsplit=1)[0]
-    if word == "before" and _ends_clause(index, sentence):
-        return range(_backward_list(index, sentence), index)
+    if word == "before" and _ends_clause(index, sentence, text):
+        return range(_backward_list(index, sentence, text), index)
     if word in reach.ONLY_FORWARD or cue.kind == terms.PAST:
         return range(index + 1, _forward(index, sentence, text))
     if cue.kind == terms.HEDGE and word not in reach.BOTH_WAYS:
         return range(index + 1, _forward(index, sentence, text))
-    return range(_backward_list(index, sentence), _forward(index, sentence, text))
+    return range(_backward_list(index, sentence, text), _forward(index, sentence, text))
 
 
 def _denies_sight(index: int, cue: Atom, sentence: list[Atom]) -> bool:
@@ -123,9 +123,15 @@ def _denies_sight(index: int, cue: Atom, sentence: list[Atom]) -> bool:
     return False
 
 
-def _ends_clause(index: int, sentence: list[Atom]) -> bool:
+VERDICT = re.compile(r" (?:yet |fully )?(?:met|satisfied|fulfilled|achieved|granted|reached)\b")
+
+
+def _ends_clause(index: int, sentence: list[Atom], text: str) -> bool:
     """Say whether a negation has nothing to its right: `the clipper is not`, `hook: no`."""
     following = sentence[index + 1] if index + 1 < len(sentence) else None
+    cue = sentence[index]
+    if VERDICT.match(text, cue.end):
+        return False  # `which is why C2 is not met`
     if following is not None and following.kind == terms.ON and following.value == "in":
         following = sentence[index + 2] if index + 2 < len(sentence) else None  # `hook not in`
     return index > 0 and (
@@ -135,7 +141,7 @@ def _ends_clause(index: int, sentence: list[Atom]) -> bool:
     )
 
 
-def _backward_list(index: int, sentence: list[Atom]) -> int:
+def _backward_list(index: int, sentence: list[Atom], text: str) -> int:
     """Return where the subject of `is absent` begins; a list before `are absent` is one subject."""
     kind = sentence[index].kind
     if (
@@ -144,16 +150,17 @@ def _backward_list(index: int, sentence: list[Atom]) -> int:
         and sentence[index - 1].value in ":-–—("
     ):
         index -= 1
-    start = _backward(index, sentence)
+    start = _backward(index, sentence, text)
     if (
         start > 1
         and sentence[start].kind == terms.RELATIVE
+        and sentence[start].value != "whose"
         and kind in (terms.ABSENT, terms.NEGATION, terms.ENDED)
     ):  # `a hook, which is nowhere to be seen`
         index = start - 1
-        start = _backward(index, sentence)
+        start = _backward(index, sentence, text)
     if start > 1 and sentence[start].kind == terms.BE and sentence[start - 1].value == ",":
-        start = _backward(start - 1, sentence)  # the comma only closes an aside
+        start = _backward(start - 1, sentence, text)  # the comma only closes an aside
     singular = any(a.kind == terms.BE and a.value in SINGULAR for a in sentence[start:index])
     while start > 1 and not singular:
         link = start - 1
@@ -162,7 +169,7 @@ def _backward_list(index: int, sentence: list[Atom]) -> int:
         same = sentence[link - 1].kind == sentence[start].kind and sentence[start].kind in LISTED
         if not same:
             break
-        start = _backward(link, sentence)
+        start = _backward(link, sentence, text)
     return start
 
 
@@ -203,6 +210,11 @@ def _list_after_colon(index: int, cue: Atom, sentence: list[Atom], text: str) ->
         return None
     if sentence[colon + 1].kind not in (terms.INSTRUMENT, terms.ANATOMY, terms.THING):
         return None
+    acts = (terms.VERB, terms.OTHER_VERB, terms.OBSERVATION)
+    if any(a.kind in (*acts, terms.BE) for a in sentence[colon:]) or any(
+        a.kind in acts for a in sentence[:colon]
+    ):
+        return None
     return range(colon + 1, _end_of_list(colon, sentence))
 
 
@@ -231,7 +243,7 @@ def _forward(index: int, sentence: list[Atom], text: str) -> int:
         if _list_without_verb(at, index, sentence):
             at += 1
             continue
-        if at > index + 1 and _opens_clause(at, sentence):
+        if at > index + 1 and _opens_clause(at, sentence, text):
             return at
         at += 1
     return at
@@ -274,7 +286,7 @@ def _list_without_verb(at: int, index: int, sentence: list[Atom]) -> bool:
     )
 
 
-def _backward(index: int, sentence: list[Atom]) -> int:
+def _backward(index: int, sentence: list[Atom], text: str) -> int:
     """Return where the clause of a cue begins, going left; asides and parentheses belong to it."""
     at = index
     while at > 0:
@@ -283,7 +295,7 @@ def _backward(index: int, sentence: list[Atom]) -> int:
         if aside is not None:
             at = aside
             continue
-        if atom.kind in STOPS or _opens_clause(at - 1, sentence):
+        if atom.kind in STOPS or _opens_clause(at - 1, sentence, text):
             return at
         at -= 1
     return at
@@ -310,19 +322,21 @@ def _aside(at: int, index: int, sentence: list[Atom]) -> int | None:
     return None
 
 
-def _opens_clause(at: int, sentence: list[Atom]) -> bool:
+def _opens_clause(at: int, sentence: list[Atom], text: str) -> bool:
     """Say whether a comma or an `and` opens a new clause rather than going on with a list."""
     atom = sentence[at]
     if atom.kind == terms.PUNCTUATION and atom.value in ":—–":
         return True
+    if atom.kind == terms.RELATIVE and atom.value == "whose":
+        return True
     if atom.kind == terms.PUNCTUATION and atom.value in ",(-)":
-        return not _goes_on(at + 1, sentence)
+        return not _goes_on(at + 1, sentence, text)
     if atom.kind == terms.AND and atom.value not in ("or", "and/or"):
-        return not _goes_on(at + 1, sentence)
+        return not _goes_on(at + 1, sentence, text)
     return False
 
 
-def _goes_on(at: int, sentence: list[Atom]) -> bool:
+def _goes_on(at: int, sentence: list[Atom], text: str) -> bool:
     """Say whether a list of entities goes on at a place: an entity, and no verb of its own."""
     if at < len(sentence) and sentence[at].kind == terms.AND:
         if sentence[at].value in ("or", "and/or"):
@@ -339,6 +353,6 @@ def _goes_on(at: int, sentence: list[Atom]) -> bool:
         elif atom.kind in (terms.AND, terms.PUNCTUATION, terms.BUT, terms.WHILE, terms.ABSENT):
             return seen
         elif atom.kind in CUES:
-            return seen and atom.kind == terms.NEGATION and _ends_clause(at, sentence)
+            return seen and atom.kind == terms.NEGATION and _ends_clause(at, sentence, text)
         at += 1
     return seen

@@ -1,9 +1,19 @@
 """Sentences of a level: stretches of atoms between full stops, semicolons and list lines."""
 
+import re
+
 from surgchain.qa.lexicon import terms
 from surgchain.qa.reading.atoms import Atom
 
 ENDS = frozenset(".!?;•*")
+SHORTENED = re.compile(
+    r"\b(?:retr|coag|coagul|diss|dissec|irrig|irr|asp|aspir|cyst|approx|ca|resp|incl|instr|eg|ie|"
+    r"vs|cf|art|a|inf|sup|abd|perit)\.$"
+)
+GOES_ON = re.compile(
+    r" (?:of|by|from|with|via|at|on|to|and|duct|artery|plate|cystic|liver|gb|gallbladder|\d)\b"
+)
+"""`coag. of the liver by bipolar`: a shortened word ends no sentence."""
 LONG_LINE = 60
 """Characters; a longer line that goes on in lower case is wrapped, not ended."""
 
@@ -33,5 +43,9 @@ def _ends(atom: Atom, text: str, line_start: int) -> bool:
         wrapped = rest[:1].islower() and atom.start - line_start > LONG_LINE
         return not wrapped
     if atom.value == ".":
+        if SHORTENED.search(text, max(0, atom.start - 8), atom.end) and GOES_ON.match(
+            text, atom.end
+        ):
+            return False
         return text[atom.end : atom.end + 1] in ("", " ", "\n", "\t", ")", '"', "'", "<")
     return atom.value in ENDS

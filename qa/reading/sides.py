@@ -223,6 +223,9 @@ def _is_direction(sentence: list[Atom], owner: int, at: int) -> bool:
     )
 
 
+THE = (["the"], ["a"], ["an"], ["his"], ["her"], ["one"])
+
+
 def _of_picture(atom: Atom, text: str) -> bool:
     if atom.before in SIDE_AFTER_BE_LEFT or atom.before in (
         "surgeon's",
@@ -234,6 +237,8 @@ def _of_picture(atom: Atom, text: str) -> bool:
     if after and after[0].strip(".;:") in NOT_A_SIDE:
         return after[0] == "third" and _leads_to_picture(after[1:])
     word = text[atom.start : atom.end]
+    if text[max(0, atom.start - 8) : atom.start].endswith(" in the ") and after[:1] in THE:
+        return False  # `in the left the grasper`: a hand
     row = text[max(0, atom.start - 9) : atom.start]
     if (atom.before == "from" and after and after[0] == "to") or row.endswith(ROWS):
         return False  # `from left to right`

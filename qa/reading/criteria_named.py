@@ -1,0 +1,188 @@
+"""What verdicts are about: single criteria, how many of them, or the view as a whole.
+
+`C1`, `the second criterion`      `two of the three`, `not a single one`, `2/3`, `all but C2`
+"""
+
+from typing import NamedTuple
+
+from surgchain.qa.lexicon import criteria as said
+
+ENDS = frozenset(".;!?\n")
+
+
+class Subject(NamedTuple):
+    """What a verdict is about: words `first` to `last` of a level."""
+
+    what: str
+    number: int | None
+    first: int
+    last: int
+    turned: bool = False
+    """Whether its verdict is turned round: `neither C1`, `all but C2`, `not all`."""
+    met: bool | None = None
+    """The verdict where the subject is one by itself: `2/3`."""
+
+
+def subjects_of(texts: list[str]) -> list[Subject]:
+    """Return what the words of a level can give verdicts on, in order."""
+    found: list[Subject] = []
+    about_criteria = any(t.startswith("criteri") for t in texts)
+    at = 0
+    while at < len(texts):
+        subject = _subject(texts, at, about_criteria=about_criteria)
+        if subject is None:
+            at += 1
+            continue
+        found.append(subject)
+        at = subject.last + 1
+    return found
+
+
+def _subject(texts: list[str], at: int, *, about_criteria: bool) -> Subject | None:
+    word = texts[at]
+    after = texts[at + 1] if at + 1 < len(texts) else ""
+    special = _score(texts, at) or _all_but(texts, at) or _of_three(texts, at)
+    if special is not None:
+        return special
+    if word in ("criterion", "crit") and after in ("no", "number", "nr"):
+        at += 1 + (texts[at + 2 : at + 3] == ["."])
+        after = texts[at + 1] if at + 1 < len(texts) else ""
+    if word in ("c", "criterion", "crit") and after in (
+        "1",
+        "2",
+        "3",
+        "one",
+        "two",
+        "three",
+        "i",
+        "ii",
+        "iii",
+    ):
+        return Subject(f"C{_number(after)}", None, at, at + 1)
+    if (
+        word in ("criterion", "crit")
+        and after == "c"
+        and texts[at + 2 : at + 3]
+        and texts[at + 2] in "123"
+    ):
+        return Subject(f"C{texts[at + 2]}", None, at, at + 2)
+    if word in said.ORDINALS and (
+        after in ("criterion", "one")
+        or (about_criteria and after in ("is", "are", "has", "was", ","))
+    ):
+        return Subject(
+            f"C{said.ORDINALS[word]}", None, at, at + 1 if after in ("criterion", "one") else at
+        )
+    if word in said.NUMBERS and about_criteria:
+        return _count(texts, at)
+    if word in ("view", "cvs") and _is_part_of_name(texts, at):
+        return None  # `the first criterion of the critical view`
+    if word == "cvs" and after not in said.CRITERION:
+        return Subject("all", None, at, at)
+    if word == "view" and (after == "of" or texts[max(0, at - 1)] == "critical"):
+        if texts[at + 1 : at + 3] == ["of", "safety"]:
+            return Subject("all", None, at, at + 2)
+        if texts[at - 1] == "critical":
+            return Subject("all", None, at, at)
+    return None
+
+
+def _is_part_of_name(texts: list[str], at: int) -> bool:
+    before = texts[max(0, at - 4) : at]
+    return not said.CRITERION.isdisjoint(before) and ENDS.isdisjoint(before) and ":" not in before
+
+
+def _number(word: str) -> int:
+    return {"one": 1, "two": 2, "three": 3, "i": 1, "ii": 2, "iii": 3}.get(word) or int(word)
+
+
+def _count(texts: list[str], at: int) -> Subject | None:
+    """`two of the three criteria`, `all three criteria`, `no criterion`, `2/3 criteria`."""
+    last = at
+    for index in range(at + 1, min(at + 7, len(texts))):
+        word = texts[index]
+        if word in ("criteria", "criterion"):
+            after = texts[index + 1] if index + 1 < len(texts) else ""
+            if after in ("1", "2", "3", "one", "two", "three"):
+                return None
+            last = index
+            break
+        if word not in (
+            "of",
+            "the",
+            "three",
+            "3",
+            "out",
+            "/",
+            "these",
+            "cvs",
+            "single",
+            "strasberg",
+        ):
+            return None
+    if last == at:
+        return None
+    number = said.NUMBERS[texts[at]]
+    before = texts[max(0, at - 3) : at]
+    if before[-1:] == ["not"] or before[-2:] == ["not", "a"] or before == ["not", "a", "single"]:
+        if number == ALL:
+            return Subject("all", None, at, last, turned=True)  # `not all criteria are met`
+        number = 0  # `not a single criterion`, `not one of the criteria`
+    return Subject("number", number, at, last)
+
+
+ALL = 3
+ALONE = frozenset(".,;:()\n") | {"thus", "hence", "so", "therefore", "=", "score", "sum", "total"}
+
+
+def _score(texts: list[str], at: int) -> Subject | None:
+    """`Thus 2/3, not achieved`: a score that stands alone."""
+    if texts[at + 1 : at + 3] not in (["/", "3"], ["of", "3"]) or texts[at] not in "0123":
+        return None
+    before, after = texts[at - 1 : at] if at else ["."], texts[at + 3 : at + 4] or ["."]
+    if before[0] not in ALONE or after[0] not in ALONE or after[0] == ":":
+        return None
+    return Subject("number", int(texts[at]), at, at + 2, met=True)
+
+
+def _all_but(texts: list[str], at: int) -> Subject | None:
+    """`all criteria but the second`, `all but one of the criteria`, `all except C2`."""
+    if texts[at] not in ("all", "every", "each"):
+        return None
+    place = at + 1
+    while place < at + 6 and texts[place : place + 1] and texts[place] in (
+        "of", "the", "three", "criteria", "criterion", "3"
+    ):  # fmt: skip
+        place += 1
+    if texts[place : place + 1] and texts[place] not in ("but", "except", "save", "bar"):
+        return None
+    place += 1
+    while texts[place : place + 1] and texts[place] in ("the", "for", "criterion"):
+        place += 1
+    rest = texts[place : place + 2]
+    if rest[:1] == ["c"] and rest[1:] and rest[1] in "123":
+        return Subject(f"C{rest[1]}", None, at, place + 1, turned=True)
+    if rest and rest[0] in said.ORDINALS:
+        return Subject(f"C{said.ORDINALS[rest[0]]}", None, at, place, turned=True)
+    if rest and rest[0] in ("one", "two"):
+        return Subject("number", ALL - said.NUMBERS[rest[0]], at, place)
+    return None
+
+
+def _of_three(texts: list[str], at: int) -> Subject | None:
+    """`Of the three, two are fulfilled`; `of the three requirements only one is satisfied`."""
+    if texts[at] not in said.NUMBERS or texts[at + 1 : at + 2] not in (["is"], ["are"], ["has"]):
+        return None
+    clause = texts[max(0, at - 12) : at]
+    for index in range(len(clause) - 1, -1, -1):
+        if clause[index] in ENDS or clause[index] == ":":
+            clause = clause[index + 1 :]
+            break
+    joined = " ".join(clause)
+    if not joined.startswith(
+        ("of the three", "of three", "out of three", "of these three", "of all three")
+    ):
+        return None
+    if "c" in clause:
+        return None
+    return Subject("number", said.NUMBERS[texts[at]], at, at)
