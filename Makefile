@@ -63,6 +63,9 @@ format: setup        ## put the code in the house's form
 status: setup        ## where the path stands
 	@surgchain status
 
+plots: setup         ## what `dvc plots` shows, as reports/plots/index.html that opens offline (npm once)
+	@./envs/plots.sh .venvs/vega reports/plots
+
 bench-%: setup
 	@python bench/$*.py
 

@@ -3,11 +3,13 @@
 import hashlib
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
 import sys
 import time
+from collections import Counter
 from pathlib import Path
 
 import datasets
@@ -15,6 +17,7 @@ import pyarrow.parquet as pq
 import pytest
 import yaml
 
+from surgchain.pipelines.corpus import charts
 from surgchain.schemas.records import Provenance, Verdict
 
 ROOT = Path(__file__).parent.parent
@@ -95,6 +98,44 @@ def test_status_tells_of_every_stage_and_adds_up(project: Path) -> None:
 
 def test_a_second_repro_does_nothing(project: Path) -> None:
     assert "Data and pipelines are up to date." in run(project, "dvc", "repro")
+
+
+def test_dvc_shows_the_figures_of_the_report(project: Path) -> None:
+    run(project, "surgchain", "report")
+    page = (project / "reports" / "index.html").read_text(encoding="utf-8")
+    files = json.loads(run(project, "dvc", "metrics", "show", "--json"))[""]["data"]
+    metrics = {name.removeprefix("metrics/"): file["data"] for name, file in files.items()}
+    first = metrics["collect/r0.json"]
+    for name in ("accepted", "held"):
+        shown = f'<td class="n">{first[name]:,}</td>'
+        assert re.search(f"<td>{name}[^<]*</td>{shown}", page), name
+    for fault, number in first["rejected"].items():
+        assert f'<td>{fault}</td><td class="n">{number}</td>' in page
+    for name in ("pretrain", "coldstart", "grpo", "refine@r1"):
+        found = metrics[f"evaluate/{name}.json"]
+        assert "{accuracy:.3f} [{low:.3f}, {high:.3f}]".format(**found) in page
+        spent = metrics[f"train/{name}.json"]
+        assert f"{spent['parameters']:,}</td>" in page
+    plots = json.loads(run(project, "dvc", "plots", "show", "--json"))["data"]
+    for source in ("north", "south"):
+        dropped: Counter[str] = Counter()
+        for row in points(plots, f"metrics/check/{source}.funnel.csv"):
+            dropped[row["checker"]] += int(row["dropped"])
+        for checker, number in dropped.items():
+            assert f'<td>{source}</td><td>{checker}</td><td class="n">{number}</td>' in page
+    for name, unit in (("loss of the training stages", "loss"), ("reward of stage 3", "reward")):
+        drawn = [
+            (float(p["step"]), float(p[unit]))
+            for p in points(plots, name)
+            if "grpo" in p.get("filename", "grpo")
+        ]
+        assert charts.curve("grpo", drawn, unit) in page
+
+
+def points(plots: dict, name: str) -> list[dict]:
+    (plot,) = plots[name]
+    found: list[dict] = plot["content"]["data"]["values"]
+    return found
 
 
 def test_planted_faults_are_rejected_and_counted(project: Path) -> None:
