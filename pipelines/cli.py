@@ -17,7 +17,7 @@ UNUSABLE = 2
 VERBS = (
     "status", "show", "explain", "frame", "report", "explore", "diff",
     "check", "leaks",
-    "draft", "estimate", "train", "evaluate", "compare",
+    "draft", "estimate", "train", "rounds", "evaluate", "compare",
     "review",
     "card", "export", "rebuild", "withdraw",
     "profile", "doctor",

@@ -14,7 +14,7 @@ def status(params_file: Path = params.DEFAULT_PATH, metrics: Path = METRICS) -> 
     """Return the counts; a stage that has not run counts 0, a model that is not there is left out.
 
     videos, frames, questions, drafts = rejected (by fault) + held + accepted, rounds, stages; then
-    `refused` (by stage and reason) and `planted` (found of planted, by fault).
+    `refused` (by stage and reason), `planted` (found of planted, by fault), `gauges` (by round).
     """
     values = params.read(params_file)
     sources, rounds = sorted(values.get("sources") or {}), ["r0", *(values.get("rounds") or {})]
@@ -46,7 +46,18 @@ def status(params_file: Path = params.DEFAULT_PATH, metrics: Path = METRICS) -> 
         "refused": _refused(of, sources),
         "planted": _planted(of, sources),
         "harvest": {r: of("harvest", r) for r in rounds[1:] if of("harvest", r)},
+        "gauges": {r: told for r in rounds[1:] if (told := _gauges(of, r))},
     }
+
+
+def _gauges(of: Any, name: str) -> dict[str, Any]:
+    """Return how a round looks from afar: the harvest's gauges, its own share, its dev gain."""
+    told: dict[str, Any] = dict(of("harvest", name).get("gauges", {}))
+    released = of("collect", name).get("released_by", {})
+    if released:
+        told["self_made"] = released.get("self", 0) / sum(released.values())
+    learnt = of("train", f"refine@{name}")
+    return {**told, **{key: learnt[key] for key in ("dev", "stop") if key in learnt}}
 
 
 def _refused(of: Any, sources: list[str]) -> dict[str, dict[str, int]]:

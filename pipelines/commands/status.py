@@ -53,7 +53,10 @@ def _funnel(found: dict[str, Any]) -> Table:
         )
         table.add_row("planted faults", f"{caught:,}/{planted:,}", f"missed: {missed or 'none'}")
     for name, size in found["rounds"].items():
-        table.add_row(f"round {name}", f"{size:,}", _harvested(found["harvest"].get(name, {})))
+        wrote = _harvested(found["harvest"].get(name, {}))
+        table.add_row(f"round {name}", f"{size:,}", wrote)
+        if told := _gauged(found["gauges"].get(name, {})):
+            table.add_row("", "", told)
     return table
 
 
@@ -66,6 +69,18 @@ def _harvested(harvest: dict[str, Any]) -> str:
     if not harvest:
         return ""
     return f"the model wrote {harvest['in']:,} chains, {harvest['out']:,} passed"
+
+
+def _gauged(told: dict[str, Any]) -> str:
+    """Say in one line whether a round gets poorer, or gained nothing on its dev questions."""
+    shares = {"self_made": "its own", "agreement": "samples agree", "near_duplicates": "near twins"}
+    parts = [f"{told[k]:.0%} {word}" for k, word in shares.items() if k in told]
+    parts += [f"distinct-3 {told['distinct']:.2f}"] if "distinct" in told else []
+    parts += [f"entropy {told['entropy']:.1f} bits"] if "entropy" in told else []
+    if "dev" in told:
+        stops = ": no further round" if told["stop"] else ""
+        parts.append(f"dev gain {told['dev']['mean']:+.3f}{stops}")
+    return ", ".join(parts)
 
 
 def _accuracy(stages: dict[str, dict[str, float]]) -> Table:

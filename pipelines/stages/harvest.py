@@ -33,7 +33,9 @@ from surgchain.schemas.ids import content_id, sha256_hex
 from surgchain.schemas.records import Chain, Provenance, Question, Scene, Verdict
 from surgchain.trainer import (
     answering,
+    dev,
     evaluation,
+    gauges,
     model_folder,
     prompts,
     runs,
@@ -95,6 +97,10 @@ class Outcome(NamedTuple):
     chains: list[Chain]
     verdicts: list[Verdict]
     tried: Tried
+    first: Chain
+    """Its first sample, kept or not."""
+    said: list[str | None]
+    """The answers of all samples."""
 
 
 def run(
@@ -111,6 +117,7 @@ def run(
 
     section = params.load("harvest", Params, params_path)
     writer = _writer(section, params_path)  # a wrong name is refused before time is spent
+    dev.require_going_on(model)
     runs.verified(shards)
     file = Shards(shards, "frames", "train")
     asked = evaluation.choose(evaluation.questions(file), section.questions, section.seed)
@@ -177,8 +184,8 @@ def _choose(
     )
     shown = tried.kept if tried.kept is not None else min(tried.verdicts, default=None)
     if shown is None:
-        return Outcome(place, [], [], tried)
-    return Outcome(place, [chains[shown]], [tried.verdicts[shown]], tried)
+        return Outcome(place, [], [], tried, chains[0], said)
+    return Outcome(place, [chains[shown]], [tried.verdicts[shown]], tried, chains[0], said)
 
 
 def _chain(place: Place, text: str, provenance: Provenance) -> Chain:
@@ -275,6 +282,7 @@ def _count(
         redrafted=len(redrafted),
         redrafted_kept=sum(not r.refused for r in redrafted),
         deduplicated=counts.refused["the same text again"],
+        gauges=gauges.of([o.first for o in outcomes], [o.said for o in outcomes])._asdict(),
     )
 
 

@@ -1,7 +1,8 @@
 """Training stage 4, second half: supervised fine-tuning on the round that the model wrote into.
 
 Reads   a model, and the chains and frames of the new round's <shards>.
-Writes  <out>: a checkpoint folder with its loss curve; <work>: checkpoints, to go on after a kill.
+Writes  <out>: a checkpoint folder with its loss curve, and what it gained on the locked dev
+        questions; <work>: checkpoints, to go on after a kill.
 """
 
 import shutil
@@ -16,7 +17,10 @@ from surgchain.pipelines import params
 from surgchain.pipelines.counts import Counts
 from surgchain.pipelines.files import whole_folder
 from surgchain.pipelines.stages import main
-from surgchain.trainer import corpus, learning, model_folder, outcome, rows, runs, sft
+from surgchain.schemas.errors import InputError
+from surgchain.trainer import corpus, dev, learning, model_folder, outcome, rows, runs, sft
+from surgchain.trainer.evaluation import Asked
+from surgchain.trainer.shards import Shards
 
 
 class Params(params.Section, learning.Learning):
@@ -35,6 +39,11 @@ class Params(params.Section, learning.Learning):
     """Times that a chain of the model's own is seen at most: few of them get a smaller share."""
     direct_share: float = Field(default=0.1, ge=0, le=1)
     """Part of the rows that is a plain question with a direct answer; the rest are old chains."""
+    dev_questions: int = Field(default=0, ge=0)
+    """Questions of the validation surgeries by which the stop rule judges the round (trainer/dev);
+    0: no rule."""
+    dev_tokens: int = Field(default=200, ge=1)
+    """Tokens of an answer to them at most."""
 
 
 def run(
@@ -52,6 +61,7 @@ def run(
     here = runs.work_folder(
         work, section.model_dump(), runs.fingerprint(model), runs.verified(shards)
     )
+    locked = _locked(shards, section)
     loaded = model_folder.load(model)
     found = corpus.of(shards, loaded, "direct", section)
     wanted = learning.rows_wanted(section)
@@ -65,8 +75,12 @@ def run(
     drawn = rows.draw_mixed(shares, wanted, section.seed)
     drawn = rows.alike(drawn, section.batch, section.seed)
     trained, points = sft.run(model, section, corpus.rows_of(found, loaded, drawn), here)
+    trained = model_folder.speaking(trained, "chain")
+    judged = _judged(model, trained, locked, section, round_name) if locked else None
     with whole_folder(out) as folder:
-        outcome.save(model_folder.speaking(trained, "chain"), points, here, folder)
+        outcome.save(trained, points, here, folder)
+        if judged:
+            dev.write(folder, judged)
     counts = Counts()
     counts.taken = found.taken
     counts.refused.update(found.refused)
@@ -75,9 +89,36 @@ def run(
         "round": round_name,
         "own_chains": len(found.own_chains),
         "own_rows_learnt": sum(p.own for p in drawn),
+        **({"dev": judged.gain._asdict(), "stop": judged.stop} if judged else {}),
     }
     counts.write(metrics, **own, **outcome.figures(trained, points, started))
     shutil.rmtree(work)
+
+
+def _locked(shards: Path, section: Params) -> tuple[Shards, list[Asked]] | None:
+    """Return the locked dev questions; raise `InputError` where there is none to ask."""
+    if not section.dev_questions:
+        return None
+    file = Shards(shards, "frames", "val")
+    asked = dev.questions(file, section.dev_questions)
+    if not asked:
+        raise InputError(f"{shards}: no validation question; set `refine.dev_questions: 0`")
+    return file, asked
+
+
+def _judged(
+    before: Path, after: model_folder.Loaded, locked: tuple[Shards, list[Asked]],
+    section: Params, round_name: str,
+) -> dev.Judged:  # fmt: skip
+    """Ask both models the locked set, the older one only where it was not asked before."""
+    file, asked = locked
+
+    def measured(loaded: model_folder.Loaded) -> dev.Dev:
+        return dev.measure(loaded, file, asked, section.batch, section.dev_tokens)
+
+    earlier = dev.read(before)
+    first = earlier.dev if earlier else measured(model_folder.load(before))
+    return dev.judge(first, measured(after), round_name)
 
 
 if __name__ == "__main__":

@@ -1,10 +1,15 @@
 """The harvest: counts that add up, provenance that leads back, only training frames."""
 
 import json
+import shutil
 
+import pytest
+
+from surgchain.pipelines.stages import harvest
 from surgchain.schemas import chain_text, tables
+from surgchain.schemas.errors import InputError
 from surgchain.schemas.records import Chain, Verdict
-from surgchain.trainer import model_folder
+from surgchain.trainer import dev, model_folder
 
 
 def test_every_sample_is_accounted_for(trained):
@@ -35,3 +40,22 @@ def test_each_chain_has_its_verdict_in_the_same_order(trained):
     folder = trained.folder / "harvest"
     chains = [c.chain_id for c in tables.read(folder / "chains.parquet", Chain)]
     assert chains == [v.chain_id for v in tables.read(folder / "verdicts.parquet", Verdict)]
+
+
+def test_the_gauges_of_the_round_stand_in_its_metrics(trained):
+    told = json.loads(trained.metrics("harvest").read_text())["gauges"]
+    assert 1 / 4 <= told["agreement"] <= 1  # four samples a question
+    assert 0 < told["distinct"] <= 1
+    assert 0 <= told["near_duplicates"] < 1
+    assert told["entropy"] > 0
+
+
+def test_a_model_that_the_stop_rule_ended_with_is_not_sampled(trained, tmp_path):
+    model = shutil.copytree(trained.folder / "grpo", tmp_path / "model")
+    same = dev.Dev("a", {"q": True}, {"q": "s"})
+    dev.write(model, dev.judge(same, same, "r1"))
+    with pytest.raises(InputError, match=r"round r1 gained \+0\.000 .*: no further round"):
+        harvest.run(
+            "r2", model, trained.shards, tmp_path / "out", tmp_path / "work", tmp_path / "m.json",
+            trained.params,
+        )  # fmt: skip
