@@ -71,12 +71,17 @@ def by_frame(gold: Ints, said: Ints, number: int) -> Classified:
     )
 
 
-def by_video(gold: Ints, said: Ints, videos: Ints, number: int) -> dict[str, float]:
-    """Return the means over videos of each video's macro figures."""
+def each_video(gold: Ints, said: Ints, videos: Ints, number: int) -> dict[str, Floats]:
+    """Return the macro figures of each video, in order of their numbers: [V]."""
     each = [
         by_frame(gold[videos == v], said[videos == v], number).macro() for v in np.unique(videos)
     ]
-    return {name: _mean(np.array([e[name] for e in each])) for name in each[0]} if each else {}
+    return {name: np.array([e[name] for e in each]) for name in each[0]} if each else {}
+
+
+def by_video(gold: Ints, said: Ints, videos: Ints, number: int) -> dict[str, float]:
+    """Return the means over videos of each video's macro figures."""
+    return {name: _mean(v) for name, v in each_video(gold, said, videos, number).items()}
 
 
 def relaxed(

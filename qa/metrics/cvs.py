@@ -26,9 +26,8 @@ def scored(
     gold, said: [N, 3]; read: [N], whether the answer could be read; scores: [N, 3] in [0, 1], None
     where a model gives verdicts only.
     """
+    ranks = ranked(gold, said, read, scores)
     said = np.where(read[:, None], said, ~gold)
-    ranks = said.astype(float) if scores is None else scores.astype(float)
-    ranks = np.where(read[:, None], ranks, np.where(gold, -1.0, 2.0))
     found = {
         name: _criterion(gold[:, k], said[:, k], ranks[:, k]) for k, name in enumerate(CRITERIA)
     }
@@ -38,6 +37,14 @@ def scored(
     }
     together = float((gold == said).all(1).mean()) if len(gold) else float("nan")
     return {**found, "mean": means, "all_three": {"accuracy": together}}
+
+
+def ranked(
+    gold: Bools, said: Bools, read: Bools, scores: NDArray[np.floating] | None = None
+) -> NDArray[np.float64]:
+    """Return by what each verdict is ranked, [N, 3]; what was not read lies on the wrong side."""
+    ranks = said.astype(float) if scores is None else scores.astype(float)
+    return np.where(read[:, None], ranks, np.where(gold, -1.0, 2.0))
 
 
 def _criterion(gold: Bools, said: Bools, ranks: NDArray[np.float64]) -> dict[str, float]:

@@ -65,13 +65,21 @@ class Detected(NamedTuple):
 
 def average_precision(labels: Boxes, said: Boxes, *, tied: bool = False) -> Detected:
     """Return the AP of every labelled class; raise `InputError` for a score that is no number."""
-    if not (np.isfinite(said.scores).all() and np.isfinite(said.xyxy).all()):
-        raise InputError("a box or its score is not a finite number; mend the predictions")
-    said = _best_of_each_group(said)
-    hits = _matched(labels, said)
+    said, hits = matched(labels, said)
     classes = np.unique(labels.classes)
     rows = [_of_class(labels, said, hits, c, tied) for c in classes]
     return Detected(classes, np.array(rows).reshape(len(classes), len(THRESHOLDS)))
+
+
+def matched(labels: Boxes, said: Boxes) -> tuple[Boxes, NDArray[np.bool_]]:
+    """Return the boxes that count, and whether each found a free label: [N], [N, 10].
+
+    Raise `InputError` for a score that is no number.
+    """
+    if not (np.isfinite(said.scores).all() and np.isfinite(said.xyxy).all()):
+        raise InputError("a box or its score is not a finite number; mend the predictions")
+    said = _best_of_each_group(said)
+    return said, _matched(labels, said)
 
 
 def mean_iou(labels: Boxes, said: Boxes, pictures: int) -> Floats:

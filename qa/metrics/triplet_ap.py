@@ -55,6 +55,24 @@ def folded(
     return np.stack(columns, axis=1)
 
 
+def of_component(
+    positive: NDArray[np.bool_],
+    scores: NDArray[np.floating],
+    triplets: Sequence[Triplet],
+    component: str,
+) -> tuple[tuple[tuple[str, ...], ...], NDArray[np.bool_], NDArray[np.floating]]:
+    """Return a component's classes, labels and scores; raise `InputError` for another shape."""
+    _require_shape(positive, scores, triplets)
+    classes, class_of = folded_classes(triplets, component)
+    if component == "ivt":
+        return classes, positive, scores
+    return (
+        classes,
+        folded(positive, class_of, len(classes)).astype(bool),
+        folded(scores, class_of, len(classes)).astype(scores.dtype),
+    )
+
+
 def globally(
     positive: NDArray[np.bool_],
     scores: NDArray[np.floating],
@@ -62,11 +80,7 @@ def globally(
     component: str = "ivt",
 ) -> Precisions:
     """Return the AP of each class over all frames; positive, scores: [N, len(triplets)]."""
-    _require_shape(positive, scores, triplets)
-    classes, class_of = folded_classes(triplets, component)
-    if component != "ivt":
-        positive = folded(positive, class_of, len(classes)).astype(bool)
-        scores = folded(scores, class_of, len(classes)).astype(scores.dtype)
+    classes, positive, scores = of_component(positive, scores, triplets, component)
     return Precisions(classes, average_precisions(positive, scores))
 
 
@@ -81,17 +95,23 @@ def by_video(
 
     videos: [N], any number per video.
     """
-    found = [
-        globally(positive[videos == v], scores[videos == v], triplets, component)
-        for v in np.unique(videos)
-    ]
-    if not found:
+    classes, positive, scores = of_component(positive, scores, triplets, component)
+    if not len(videos):
         raise InputError("no frame to score")
-    per_video = np.stack([f.values for f in found])
+    per_video = each_video(positive, scores, videos)
     there = ~np.isnan(per_video)
     with np.errstate(invalid="ignore"):
         means = np.where(there, per_video, 0).sum(0) / there.sum(0)
-    return Precisions(found[0].classes, means)
+    return Precisions(classes, means)
+
+
+def each_video(
+    positive: NDArray[np.bool_], scores: NDArray[np.floating], videos: NDArray[np.int64]
+) -> Floats:
+    """Return the AP of each class in each video, in order of their numbers: [V, C]."""
+    return np.stack(
+        [average_precisions(positive[videos == v], scores[videos == v]) for v in np.unique(videos)]
+    )
 
 
 def _require_shape(
