@@ -1,39 +1,64 @@
 """Files at the edge: whole or not there, the same bytes for the same content."""
 
+import errno
 import json
+import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from surgchain.schemas.errors import InputError
+from surgchain.schemas.errors import InputError, PartialOutput
+
+FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 @contextmanager
 def whole_file(path: Path) -> Iterator[Path]:
-    """Give a path to write to, and put it in place only when the block ends well."""
+    """Give a path to write to, and put it in place only when the block ends well.
+
+    Raise `PartialOutput` where the disk is full.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_name(path.name + ".part")
     try:
-        yield unfinished
-        unfinished.replace(path)  # last: its presence means the file is whole
+        with _room(path):
+            yield unfinished
+            unfinished.replace(path)  # last: its presence means the file is whole
     finally:
         unfinished.unlink(missing_ok=True)
 
 
 @contextmanager
 def whole_folder(path: Path) -> Iterator[Path]:
-    """Give an empty folder to fill, and put it in place of the old one when the block ends well."""
+    """Give an empty folder to fill, and put it in place of the old one when the block ends well.
+
+    Raise `PartialOutput` where the disk is full.
+    """
     unfinished = path.with_name(path.name + ".part")
     shutil.rmtree(unfinished, ignore_errors=True)
     unfinished.mkdir(parents=True)
     try:
-        yield unfinished
-        shutil.rmtree(path, ignore_errors=True)
-        unfinished.replace(path)
+        with _room(path):
+            yield unfinished
+            shutil.rmtree(path, ignore_errors=True)
+            unfinished.replace(path)
     finally:
         shutil.rmtree(unfinished, ignore_errors=True)
+
+
+@contextmanager
+def _room(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in FULL:
+            raise
+        raise PartialOutput(
+            f"{path}: cannot be written: {os.strerror(error.errno)}; what stood there before is as "
+            f"it was: make room and run again"
+        ) from error
 
 
 def write_json(path: Path, value: Any) -> None:

@@ -19,6 +19,23 @@ DEFAULT_PATH = Path("params.yaml")
 S = TypeVar("S", bound=BaseModel)
 
 
+class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
+    """The safe loader, strict about names: of two entries of one name YAML drops the first."""
+
+    def construct_mapping(self, node: Any, deep: bool = False) -> Any:
+        """Return a mapping; raise `ParamsError` where a key stands twice."""
+        seen: set[str] = set()
+        for key, _ in node.value:
+            name = str(key.value)
+            if name in seen:
+                raise ParamsError(
+                    f"line {key.start_mark.line + 1}: {name!r} stands twice; give one of them "
+                    f"another name"
+                )
+            seen.add(name)
+        return super().construct_mapping(node, deep)
+
+
 class Section(BaseModel):
     """Base of all sections: frozen, and strict about its keys."""
 
@@ -28,11 +45,13 @@ class Section(BaseModel):
 def read(path: Path = DEFAULT_PATH) -> dict[str, Any]:
     """Read a params file as plain values; raise `ParamsError`."""
     try:
-        values = yaml.safe_load(path.read_text(encoding="utf-8"))
+        values = yaml.load(path.read_text(encoding="utf-8"), _Loader)  # noqa: S506 (a safe one)
     except OSError as error:
         raise ParamsError(
             f"{path}: cannot be read: {error.strerror}; `surgchain profile use demo` puts one there"
         ) from error
+    except ParamsError as error:
+        raise ParamsError(f"{path}: {error}") from error
     except yaml.YAMLError as error:
         raise ParamsError(f"{path}: not YAML: {' '.join(str(error).split())}") from error
     if not isinstance(values, dict):

@@ -14,6 +14,9 @@ EACH = {"phantoms": "phantom", "sources": "ingest"}
 """Sections that hold one entry per name, and the stage that reads an entry."""
 
 
+FIRST = "r0"
+
+
 class RoundParams(Section):
     """One line of `rounds`."""
 
@@ -37,6 +40,7 @@ def validate(path: Path = params.DEFAULT_PATH) -> None:
             _validate_each(name, models[EACH[name]], section, path)
         elif name == "rounds":
             _validate_each(name, RoundParams, section, path)
+            _validate_order(section, path)
         else:
             params.parse(name, models[name], section, path)
 
@@ -46,6 +50,23 @@ def _validate_each(name: str, model: type[Section], entries: Any, path: Path) ->
         raise ParamsError(f"{path}: {name}: a mapping of names is expected (`{{}}` for none)")
     for entry, section in entries.items():
         params.parse(f"{name}.{entry}", model, section, path)
+
+
+def _validate_order(rounds: dict[str, dict[str, Any]], path: Path) -> None:
+    """Refuse a second r0, and a round that follows none of those above it."""
+    known = [FIRST]
+    for name, section in rounds.items():
+        if name == FIRST:
+            raise ParamsError(
+                f"{path}: rounds.{name}: {FIRST} is the round that the drafts make; give this one "
+                f"another name"
+            )
+        if section["after"] not in known:
+            raise ParamsError(
+                f"{path}: rounds.{name}.after: no round {section['after']!r} above it; one of "
+                f"{', '.join(known)}"
+            )
+        known.append(name)
 
 
 def _models() -> dict[str, type[Section]]:

@@ -187,8 +187,11 @@ def write_rows(path: Path, rows: Iterable[dict[str, Any]], schema: pa.Schema) ->
     table = pa.Table.from_pylist(list(rows), schema=schema)
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_name(path.name + ".part")
-    pq.write_table(table, unfinished, compression="zstd", row_group_size=20_000)
-    unfinished.replace(path)  # last: its presence means the table is whole
+    try:
+        pq.write_table(table, unfinished, compression="zstd", row_group_size=20_000)
+        unfinished.replace(path)  # last: its presence means the table is whole
+    finally:
+        unfinished.unlink(missing_ok=True)
     return int(table.num_rows)
 
 

@@ -72,6 +72,8 @@ def run(
         waiting = frozenset(r["chain_id"] for t in tasks for r in tables.read_rows(t, ["chain_id"]))
         before: list[Example] = []
     elif after and harvest:
+        if after.resolve() == out.resolve():
+            raise InputError(f"{out}: round {round_name} would follow itself; give it another name")
         pairs = [(harvest / "chains.parquet", harvest / "verdicts.parquet")]
         waiting = frozenset()
         before = list(tables.read(after / "examples.parquet", Example))

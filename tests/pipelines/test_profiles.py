@@ -73,6 +73,40 @@ def test_a_round_needs_its_model(tmp_path: Path) -> None:
         sections.validate(params_file(tmp_path, "rounds: {r1: {after: r0}}"))
 
 
+@pytest.mark.parametrize(
+    ("rounds", "told"),
+    [
+        (
+            "rounds:\n  r1: {after: r0, model: m}\n  r1: {after: r0, model: n}",
+            "line 3: 'r1' stands twice; give one of them another name",
+        ),
+        (
+            "rounds: {r0: {after: r0, model: m}}",
+            "rounds.r0: r0 is the round that the drafts make; give this one another name",
+        ),
+        (
+            "rounds: {r1: {after: r1, model: m}}",
+            "rounds.r1.after: no round 'r1' above it; one of r0",
+        ),
+        (
+            "rounds: {r1: {after: r0, model: m}, r2: {after: r3, model: m}}",
+            "rounds.r2.after: no round 'r3' above it; one of r0, r1",
+        ),
+    ],
+)
+def test_two_rounds_of_one_name_are_refused(tmp_path: Path, rounds: str, told: str) -> None:
+    path = params_file(tmp_path, rounds)
+    with pytest.raises(ParamsError) as refused:
+        sections.validate(path)
+    assert str(refused.value) == f"{path}: {told}"
+
+
+def test_two_sources_of_one_name_are_refused_by_every_stage(tmp_path: Path) -> None:
+    path = params_file(tmp_path, "sources:\n  ward: {format: a}\n  ward: {format: b}")
+    with pytest.raises(ParamsError, match=r"params.yaml: line 3: 'ward' stands twice"):
+        params.read(path)
+
+
 def test_a_missing_params_file_says_how_to_get_one(tmp_path: Path) -> None:
     with pytest.raises(ParamsError, match="surgchain profile use demo"):
         params.read(tmp_path / "params.yaml")

@@ -1,5 +1,11 @@
+from pathlib import Path
+
+import pytest
+
 from surgchain.pipelines.corpus.reviews import Decided
 from surgchain.pipelines.corpus.rounds import Edit, People, gather, stratum
+from surgchain.pipelines.stages import collect
+from surgchain.schemas.errors import InputError
 from surgchain.schemas.records import Chain, Example, Finding, Provenance, Question, Verdict, Video
 
 VIDEO = Video(
@@ -166,3 +172,14 @@ def test_a_person_takes_what_the_model_wrote_out_of_a_later_round() -> None:
     )  # fmt: skip
     assert [(e.chain.chain_id, e.round) for e in found.examples] == [("c1", "r0"), ("c3", "r1")]
     assert dict(found.refused) == {"rejected by a person": 1}
+
+
+def test_a_round_that_would_follow_itself_is_refused(small_project: Path) -> None:
+    before = Path("data/rounds/r1/examples.parquet").read_bytes()
+    out = Path("data/rounds/r1")
+    with pytest.raises(InputError, match="round r1 would follow itself; give it another name"):
+        collect.run(
+            "r1", Path("data/ingest"), out, Path("c.json"), after=out,
+            harvest=Path("data/harvest/r1"),
+        )  # fmt: skip
+    assert (out / "examples.parquet").read_bytes() == before
