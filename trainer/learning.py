@@ -5,6 +5,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, NonNegativeInt
 
+from surgchain.trainer import processes
 from surgchain.trainer.reporting import Reporter
 from surgchain.trainer.settings import Model
 
@@ -42,6 +43,10 @@ class Learning(BaseModel):
     """Rows learnt from at most, drawn by seed, of `chains` (drafts), `own` (harvested),
     `questions`, a source, a task or `source/task`; MultiBypass140 alone is 79 % of Surg-R1's
     pictures."""
+    length_pool: int = Field(default=1, ge=1)
+    """Batches within which rows are ordered by length, so that less is padded; 1: batches are drawn
+    at random. With 4 a batch held nearly one task, and half of the cold starts forgot what was
+    asked (docs/experiments.md)."""
     seed: int = 0
     """Seed of the order and of all draws."""
     save_every: int = Field(default=100, ge=1)
@@ -55,8 +60,8 @@ class Learning(BaseModel):
 
 
 def rows_wanted(learning: Learning) -> int:
-    """Return the rows that all steps of one process take."""
-    return learning.steps * learning.batch * learning.accumulate
+    """Return the rows that all steps of all processes take."""
+    return learning.steps * learning.batch * learning.accumulate * processes.world()
 
 
 def arguments(learning: Learning, model: Model, work: Path) -> dict[str, Any]:

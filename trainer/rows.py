@@ -273,10 +273,11 @@ def keys_of(pointer: Pointer) -> tuple[str, ...]:
     return kind, pointer.source, pointer.task, f"{pointer.source}/{pointer.task}"
 
 
-def alike(drawn: list[Pointer], batch: int, seed: int, pool: int = 4) -> list[Pointer]:
+def alike(drawn: list[Pointer], batch: int, seed: int, pool: int) -> list[Pointer]:
     """Return the same rows so that rows of a batch are of like length, batches in random order.
 
-    Rows move within pools of `pool` batches only: padding falls, the order hardly changes.
+    Rows move within pools of `pool` batches only: padding falls. Tasks differ in length, so the
+    batches of a larger pool hold nearly one task each.
     """
     rng, ordered = Random(seed), list[Pointer]()
     for start in range(0, len(drawn), pool * batch):

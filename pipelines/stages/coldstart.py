@@ -16,7 +16,7 @@ from surgchain.pipelines import params
 from surgchain.pipelines.counts import Counts
 from surgchain.pipelines.files import whole_folder
 from surgchain.pipelines.stages import main
-from surgchain.trainer import corpus, learning, model_folder, outcome, rows, runs, sft
+from surgchain.trainer import corpus, learning, model_folder, outcome, processes, rows, runs, sft
 
 
 class Params(params.Section, learning.Learning):
@@ -45,9 +45,9 @@ def run(
     """Train stage 2."""
     started = time.monotonic()
     section = params.load("coldstart", Params, params_path)
-    here = runs.work_folder(
-        work, section.model_dump(), runs.fingerprint(model), runs.verified(shards)
-    )
+    key = (section.model_dump(), runs.fingerprint(model), runs.verified(shards))
+    with processes.main_first():
+        here = runs.work_folder(work, *key)
     loaded = model_folder.load(model)
     found = corpus.of(shards, loaded, "direct", section)
     shares = [
@@ -55,8 +55,10 @@ def run(
         *rows.by_task(found.questions.pointers, section.task_weights, section.direct_share),
     ]
     drawn = rows.draw_mixed(shares, learning.rows_wanted(section), section.seed)
-    drawn = rows.alike(drawn, section.batch, section.seed)
+    drawn = rows.alike(drawn, section.batch, section.seed, section.length_pool)
     trained, points = sft.run(model, section, corpus.rows_of(found, loaded, drawn), here)
+    if not processes.is_main():
+        return
     with whole_folder(out) as folder:
         outcome.save(_speaking(trained, section), points, here, folder)
     counts = Counts()
@@ -72,4 +74,5 @@ def _speaking(trained: model_folder.Loaded, section: Params) -> model_folder.Loa
 
 
 if __name__ == "__main__":
+    processes.spread()
     main(run)

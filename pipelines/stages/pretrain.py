@@ -21,6 +21,7 @@ from surgchain.trainer import (
     learning,
     model_folder,
     outcome,
+    processes,
     rows,
     runs,
     settings,
@@ -59,12 +60,16 @@ def run(
     started = time.monotonic()
     model = params.load("model", Model, params_path)
     section = params.load("pretrain", Params, params_path)
-    here = runs.work_folder(work, model.model_dump(), section.model_dump(), runs.verified(shards))
-    start = starting.model(settings.Model(**model.model_dump()), shards, here / "start")
+    key = (model.model_dump(), section.model_dump(), runs.verified(shards))
+    with processes.main_first():
+        here = runs.work_folder(work, *key)
+        start = starting.model(settings.Model(**model.model_dump()), shards, here / "start")
     loaded = model_folder.load(start)
     found = corpus.of(shards, loaded, "direct", section)
     drawn = _drawn(found.questions.pointers, section)
     trained, points = sft.run(start, section, corpus.rows_of(found, loaded, drawn), here)
+    if not processes.is_main():
+        return
     with whole_folder(out) as folder:
         outcome.save(trained, points, here, folder)
     counts = Counts()
@@ -80,9 +85,11 @@ def _drawn(pointers: list[Pointer], section: Params) -> list[Pointer]:
     boxes = rows.draw([p for p in pointers if p.task == "localization"], first, section.seed)
     shares = rows.by_task(pointers, section.task_weights)
     mixed = rows.draw_mixed(shares, learning.rows_wanted(section) - first, section.seed)
-    return rows.alike(boxes, section.batch, section.seed) + rows.alike(
-        mixed, section.batch, section.seed
-    )
+    return [
+        row
+        for part in (boxes, mixed)
+        for row in rows.alike(part, section.batch, section.seed, section.length_pool)
+    ]
 
 
 if __name__ == "__main__":

@@ -18,7 +18,17 @@ from surgchain.pipelines.counts import Counts
 from surgchain.pipelines.files import whole_folder
 from surgchain.pipelines.stages import main
 from surgchain.schemas.errors import InputError
-from surgchain.trainer import corpus, dev, learning, model_folder, outcome, rows, runs, sft
+from surgchain.trainer import (
+    corpus,
+    dev,
+    learning,
+    model_folder,
+    outcome,
+    processes,
+    rows,
+    runs,
+    sft,
+)
 from surgchain.trainer.evaluation import Asked
 from surgchain.trainer.shards import Shards
 
@@ -58,9 +68,9 @@ def run(
     """Train stage 4 on one round."""
     started = time.monotonic()
     section = params.load("refine", Params, params_path)
-    here = runs.work_folder(
-        work, section.model_dump(), runs.fingerprint(model), runs.verified(shards)
-    )
+    key = (section.model_dump(), runs.fingerprint(model), runs.verified(shards))
+    with processes.main_first():
+        here = runs.work_folder(work, *key)
     locked = _locked(shards, section)
     loaded = model_folder.load(model)
     found = corpus.of(shards, loaded, "direct", section)
@@ -73,8 +83,10 @@ def run(
         *rows.by_task(found.teacher_chains, section.task_weights, old_share),
     ]
     drawn = rows.draw_mixed(shares, wanted, section.seed)
-    drawn = rows.alike(drawn, section.batch, section.seed)
+    drawn = rows.alike(drawn, section.batch, section.seed, section.length_pool)
     trained, points = sft.run(model, section, corpus.rows_of(found, loaded, drawn), here)
+    if not processes.is_main():
+        return
     trained = model_folder.speaking(trained, "chain")
     judged = _judged(model, trained, locked, section, round_name) if locked else None
     with whole_folder(out) as folder:
@@ -122,4 +134,5 @@ def _judged(
 
 
 if __name__ == "__main__":
+    processes.spread()
     main(run)
