@@ -4,13 +4,12 @@ It trains on the corpus that `make repro` leaves, and asks about phantom surgeri
 that nothing else in the project reads: they are made here, and opened once, when all models of all
 seeds are trained.
 
-The cold start sees few chains, since chains cost a teacher and labels do not. `DIALS` are a first
-guess, not yet tuned on the demo: a cold start of this length lost its CVS answers there (run c2 of
-docs/experiments.md). For each seed: pretrain, coldstart, grpo, harvest, refine; two controls: steps
-of plain cold-start learning that cost as much as grpo did, and the refine steps on the old chains
-only; and a twin that learns direct answers for as long. Gains are paired by question, bootstrapped
-over surgeries, and pooled over seeds. Models stand in work/bench/trainer; what is there is not made
-again.
+The cold start sees few chains, since chains cost a teacher and labels do not. For each seed:
+pretrain, coldstart, grpo, harvest, refine; two controls: steps of plain cold-start learning that
+cost as much as grpo did, and the refine steps on the old chains only; and a twin that learns direct
+answers for as many steps as the cold start. `DIALS` were chosen on the demo's own test surgeries
+(docs/experiments.md). Gains are paired by question, bootstrapped over surgeries, and pooled over
+seeds. Models stand in work/bench/trainer; what is there is not made again.
 
     python bench/trainer.py [SEED ...]      0 1 2 where none is given
     python bench/trainer.py --train SEED    one seed, without opening the held-out questions
@@ -76,7 +75,7 @@ GAINS = (
     ("grpo-control", "grpo", "grpo over its compute-matched control"),
     ("grpo", "refine", "refine over grpo"),
     ("refine-control", "refine", "refine over its control"),
-    ("twin", "refine", "refine over the direct-answer twin"),
+    ("twin", "coldstart", "coldstart over its direct-answer twin"),
 )
 MODELS = (
     "base", "pretrain", "coldstart", "grpo", "grpo-control", "refine", "refine-control", "twin",
@@ -146,7 +145,7 @@ def seeded(seed: int, folder: Path, **changes: dict[str, Any]) -> Path:
     values["model"]["tiny"] = {**values["model"].get("tiny", {}), "seed": seed}
     for name, dials in DIALS.items():
         values[name] = {**dials, "seed": seed, **changes.get(name, {})}
-    values["evaluate"] = {"questions": QUESTIONS, **({"max_tokens": 60} if SHORT else {})}
+    values["evaluate"] = {"questions": QUESTIONS, "max_tokens": 60 if SHORT else 120}
     path = folder / f"params-{'-'.join(changes) or 'own'}.yaml"
     path.write_text(yaml.safe_dump(values), encoding="utf-8")
     return path
@@ -186,9 +185,7 @@ def train(seed: int) -> dict[str, float]:
         "grpo-control", "refine", folder, control, model=cold, shards=SHARDS, round="r0"
     )
     spent |= second_round(folder, own, seed)
-    whole = sum(spent[m] for m in ("coldstart", "grpo", "refine"))
-    twin = {"steps": max(1, round(steps * whole / spent["coldstart"])), "direct_share": 1.0}
-    direct = seeded(seed, folder, coldstart=twin)
+    direct = seeded(seed, folder, coldstart={"direct_share": 1.0})
     spent["twin"] = learn(
         "twin", "coldstart", folder, direct, model=folder / "pretrain", shards=SHARDS
     )
