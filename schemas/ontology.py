@@ -6,7 +6,7 @@ own is read with `Ontology.from_file`. Reading accepts the usual other spellings
 
 import re
 from collections.abc import Iterable
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -142,6 +142,7 @@ def _spellings(terms: tuple[Term, ...]) -> dict[str, str]:
     return found
 
 
+@lru_cache(maxsize=8192)
 def folded(words: str) -> str:
     """Fold case, CamelCase and separators away: `ClippingCutting` -> `clipping cutting`."""
     spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", words.strip())

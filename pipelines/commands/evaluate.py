@@ -91,10 +91,9 @@ def evaluate(
         )
         kept.write(folder, loaded.asked, found)
     told: dict[str, Any] = {
-        "suite": loaded.name, "model": label, "sees": not blind, "samples": samples,
-        "not_asked": dict(loaded.not_asked), "limit": limit,
+        **loaded.told(), "model": label, "sees": not blind, "samples": samples, "limit": limit,
     }  # fmt: skip
-    _tell(folder, loaded, found, told, arena or results_of.ARENA_LISTS.get(suite.value), see)
+    _tell(folder, loaded, found, told, arena or loaded.frozen.arena, see)
 
 
 def _label(model: Path | None, endpoint: str | None, name: str, teacher: bool) -> str:

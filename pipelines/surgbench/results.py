@@ -1,7 +1,8 @@
 """Results: everything that is told of a model on a suite, as one JSON.
 
 results.json
-  surgbench 2, suite, model, sees, questions, surgeries
+  surgbench 2, suite, suite_version, suite_sha256 (of the questions and their gold answers), model,
+            sees, questions, surgeries
   arena     {list, score, low, high}, or {list, refused: why there is no score}
   protocols open, choice: how many questions of each
   tasks     source/task (open questions), source/task/choice -> protocol, n, surgeries, figures,
@@ -20,14 +21,14 @@ from surgchain.qa.metrics import asked as suites
 from surgchain.qa.metrics import draws, levels, outcomes
 from surgchain.qa.metrics.asked import Asked, Group, Said
 from surgchain.qa.metrics.levels import LevelScores
-from surgchain.qa.metrics.tally import KEY, Tally, tally
+from surgchain.qa.metrics.tallied import Tally
+from surgchain.qa.metrics.tally import KEY, tally
 from surgchain.qa.readings import Reading
 from surgchain.schemas import ontology as ontologies
 from surgchain.schemas.errors import InputError
 from surgchain.schemas.records import Chain, Question, Scene
 
 VERSION = 2
-ARENA_LISTS = {"demo": "surgbench-demo-2", "public": "surgbench-public-2"}
 
 
 class Scored(NamedTuple):

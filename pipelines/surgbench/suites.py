@@ -4,14 +4,17 @@
     public     test surgeries of all other sources
     external   questions of whole centres that no training surgery comes from, in any source
 
+What each asks is a file of `frozen/`, with its version; one's own file may be given by its path.
 Reads the tables that the path made; a question without a known answer is never asked.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 from surgchain.pipelines import params
 from surgchain.pipelines.corpus.project import Project
+from surgchain.pipelines.surgbench import frozen_suites
+from surgchain.pipelines.surgbench.frozen_suites import Frozen
 from surgchain.qa.metrics.asked import Asked
 from surgchain.schemas import answers, tables
 from surgchain.schemas import ontology as ontologies
@@ -20,14 +23,11 @@ from surgchain.schemas.frame_shards import FrameShards
 from surgchain.schemas.ids import content_id
 from surgchain.schemas.records import Question, Scene, Video
 
-Name = Literal["demo", "public", "external"]
-NAMES: tuple[Name, ...] = ("demo", "public", "external")
-
 
 class Suite(NamedTuple):
     """Questions to ask, and what scoring needs."""
 
-    name: str
+    frozen: Frozen
     asked: list[Asked]
     known: list[Asked]
     """Questions of the training surgeries, from which controls learn what is frequent."""
@@ -36,13 +36,29 @@ class Suite(NamedTuple):
     not_asked: Mapping[str, int]
     """Questions that were left out, by reason."""
 
+    @property
+    def name(self) -> str:
+        """Its name."""
+        return self.frozen.name
 
-def load(project: Project, name: Name, limit: int | None = None, seed: int = 0) -> Suite:
+    def told(self) -> dict[str, Any]:
+        """Return what the results tell of it: name, version, hash of what is asked, left out."""
+        identity = (self.name, self.frozen.version, frozen_suites.content_sha256(self.asked))
+        return {
+            **dict(zip(frozen_suites.IDENTITY, identity, strict=True)),
+            "asks": self.frozen.asks,
+            "not_asked": dict(self.not_asked),
+        }
+
+
+def load(project: Project, name: str, limit: int | None = None, seed: int = 0) -> Suite:
     """Return a suite; `limit`: questions at most of each task and protocol about each source.
 
-    They are drawn by content hash, so every model is asked the same.
+    They are drawn by content hash, so every model is asked the same. `name`: of a file of
+    `frozen/`, or a path. Raise `InputError` where it fixes other questions than there are.
     """
-    sources = _sources(project, name)
+    frozen = frozen_suites.load(name)
+    sources = _sources(project, frozen)
     videos = {
         v.video_id: v
         for s in project.sources()
@@ -64,17 +80,18 @@ def load(project: Project, name: Name, limit: int | None = None, seed: int = 0) 
                 unknown += 1
             elif video.split == "train":
                 known.append(one)
-            elif _belongs(video, name, used_at):
+            elif _belongs(one, video, frozen, used_at):
                 asked.append(one)
                 questions[one.question_id] = tables.from_row(Question, row["question"], source)
         scenes |= found.scenes
     chosen = list(_chosen(asked, limit, seed))
     if not chosen:
-        raise InputError(_nothing(name, sources, used_at))
+        raise InputError(_nothing(frozen, sources, used_at))
+    frozen_suites.require_fixed(frozen, asked)
     left = {"no known answer": unknown, "over the limit": len(asked) - len(chosen)}
     shown = {a.frame_id for a in chosen}
     return Suite(
-        name,
+        frozen,
         chosen,
         known,
         {a.question_id: questions[a.question_id] for a in chosen},
@@ -129,7 +146,7 @@ class _Source:
         )  # fmt: skip
 
 
-def _sources(project: Project, name: Name) -> list[str]:
+def _sources(project: Project, frozen: Frozen) -> list[str]:
     phantoms = set(params.read(project.params).get("phantoms") or {})
     there = [
         s
@@ -137,19 +154,21 @@ def _sources(project: Project, name: Name) -> list[str]:
         if (project.data / "questions" / f"{s}.parquet").exists()
         and project.frame_index(s).exists()
     ]
-    wanted = [s for s in there if (s in phantoms) == (name == "demo")]
-    if name == "external" and not wanted:
+    wanted = [s for s in there if (s in phantoms) == (frozen.sources == "phantoms")]
+    if frozen.sources == "others_or_all" and not wanted:
         wanted = there
     if not wanted:
         raise InputError(
-            f"suite {name!r}: no such source has questions and frames here; "
+            f"suite {frozen.name!r}: no such source has questions and frames here; "
             f"there are: {', '.join(there) or 'none'}; run `dvc repro`"
         )
     return wanted
 
 
-def _belongs(video: Video, name: Name, used_at: set[str]) -> bool:
-    if name == "external":
+def _belongs(one: Asked, video: Video, frozen: Frozen, used_at: set[str]) -> bool:
+    if one.task not in frozen.tasks or one.protocol not in frozen.protocols:
+        return False
+    if frozen.surgeries == "unseen_centres":
         return video.centre not in used_at
     return video.split == "test"
 
@@ -163,11 +182,11 @@ def _chosen(asked: Iterable[Asked], limit: int | None, seed: int) -> Iterator[As
         yield from sorted(drawn, key=lambda a: (a.frame_id, a.question_id))
 
 
-def _nothing(name: Name, sources: list[str], used_at: set[str]) -> str:
+def _nothing(frozen: Frozen, sources: list[str], used_at: set[str]) -> str:
     what = (
         f"every centre also trains or validates ({', '.join(sorted(used_at))}); "
         f"give one centre only test surgeries by the split of its source"
-        if name == "external"
+        if frozen.surgeries == "unseen_centres"
         else "no test surgery has a question with a known answer; see `split` of the sources"
     )
-    return f"suite {name!r} of {', '.join(sources)} is empty: {what}"
+    return f"suite {frozen.name!r} of {', '.join(sources)} is empty: {what}"

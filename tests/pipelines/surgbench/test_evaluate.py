@@ -76,6 +76,7 @@ def test_open_and_multiple_choice_questions_stand_apart(small_project, chat) -> 
     assert {"ward/phase", "ward/phase/choice"} <= set(names)
     assert {t["protocol"] for n, t in found["tasks"].items() if n.endswith("/choice")} == {"choice"}
     assert sum(found["protocols"].values()) == found["questions"]
+    assert (found["suite"], found["suite_version"], len(found["suite_sha256"])) == ("demo", 2, 64)
     of = {a.question_id: a for (a,) in zip(kept.read(OUT)[0], strict=True)}
     assert {a.protocol for a in of.values()} == {"open", "choice"}
     assert all(a.gold in a.options for a in of.values() if a.protocol == "choice")
