@@ -15,13 +15,15 @@ from surgchain.qa.reading import colours, criteria, entities, phases, relations,
 from surgchain.qa.reading.atoms import Atom
 from surgchain.qa.reading.criteria import Criterion
 from surgchain.qa.reading.relations import Memory, Relation
-from surgchain.qa.reading.sentences import sentences
+from surgchain.qa.reading.sentences import sentences, without_shortening
 from surgchain.qa.reading.words import Folded, folded, words
 from surgchain.schemas import chain_text
 from surgchain.schemas.chain_text import ChainParts
 from surgchain.schemas.records import Claim, ClaimKind, Level
 
-SPEAKS_OF_CRITERIA = re.compile(r"\bc ?[123]\b|criteri|\bcvs\b|critical|view of safety")
+SPEAKS_OF_CRITERIA = re.compile(
+    r"\bc ?[123]\b|criteri|\bcvs\b|critical|view of safety|\ball three\b|\b[0-3]/3\b"
+)
 LEVELS: dict[int, Level] = {1: 1, 2: 2, 3: 3}
 
 
@@ -122,7 +124,7 @@ def _unmarked(parts: ChainParts) -> list[tuple[int, int, int]]:
 def _read_level(said: Said, level: int, start: int, end: int, memory: Memory) -> Memory:
     """Read a level; return what a pronoun at the start of the next stands for."""
     text = said.text.text
-    cut = words(text, start, end)
+    cut = without_shortening(words(text, start, end))
     atoms = alphabet.atoms_of(cut, said.lexicon, phases=level in (0, 3))
     if said.lexicon.criteria and SPEAKS_OF_CRITERIA.search(text, start, end):
         said.verdicts += [(level, c) for c in criteria.criteria(cut)]

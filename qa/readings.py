@@ -46,7 +46,9 @@ class Stated(NamedTuple):
     def is_sure(self) -> bool:
         """Whether grammar leaves no doubt of who does what to what, so that it may be charged."""
         if self.sentence.level == CONCLUSION:
-            return closeness.is_close(self.sentence.atoms, self.relation)
+            atoms, relation = self.sentence.atoms, self.relation
+            is_noun = atoms[relation.verb_at].form == terms.NOUN
+            return not is_noun and closeness.is_close(atoms, relation)
         return not closeness.is_torn(self.sentence.atoms, self.relation)
 
 

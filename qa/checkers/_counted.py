@@ -34,6 +34,8 @@ def counts(reading: Reading, facts: Facts) -> list[Finding]:
             number = facts.instruments.get(count.name, 0) if count.name else total
             if count.number == number or not sentence.asserts(count.at, scope.GONE):
                 continue
+            if sentence.level > 1 and sentence.atoms[count.at].before in ("by", "with", "of"):
+                continue  # `acted upon by two instruments`: by some of them
             if count.number < number and _is_part(reading, sentence, count):
                 continue
             if count.name and number == 0:
@@ -59,13 +61,14 @@ NONE = re2.compile(
     rf"(?: {_HERE})?[.,;]|no {_TOOLS} (?:is|are|can be) (?:seen|{_HERE})[ .,;])"
 )
 """Says that there is no instrument at all."""
+EXCEPTING = re.compile(r",? ?(?:other than|but|except|besides|apart|save|beyond|aside)\b")
 
 
 def _none(reading: Reading, total: int) -> list[Finding]:
     """Find `there is no instrument in the picture`, said where some are labelled."""
     level = reading.parts.levels.get(1)
     match = NONE.search(reading.text, level.start - 3, level.end + 1) if level and total else None
-    if match is None:
+    if match is None or EXCEPTING.match(reading.text, max(0, match.end() - 1)):
         return []
     return [
         Finding(
@@ -109,8 +112,21 @@ def _is_part(reading: Reading, sentence: Sentence, count: Counted) -> bool:
             return True
         level = [reading.said.words(s.start, s.end) for s in reading.said.of_level(1)]
         words = re.findall(r"[a-z]+", " ".join(level))
-        return words.count("one") > 1 or not PARTS.isdisjoint(words)
+        return words.count("one") - _ones_of_others(reading, count) > 1 or not PARTS.isdisjoint(
+            words
+        )
     return False
+
+
+def _ones_of_others(reading: Reading, count: Counted) -> int:
+    """How often `one` counts another class: `one grasper and one hook`."""
+    return sum(
+        c.number == 1
+        and c.name not in ("", count.name)
+        and reading.said.words(s.atoms[c.at].start, s.atoms[c.at].end) == "one"
+        for s in reading.said.of_level(1)
+        for c in entities.counts(s.atoms, reading.text)
+    )
 
 
 def sides(reading: Reading, facts: Facts) -> list[Finding]:

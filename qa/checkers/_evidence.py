@@ -55,9 +55,13 @@ def _conclusion(reading: Reading, sentence: Sentence) -> Sentence | None:
     if not following:
         return None
     between = reading.said.words(sentence.end, following[0].start + 12)
-    return following[0] if CONCLUDES.search(between) else None
+    if CONCLUDES.search(between):
+        return following[0]
+    tail = reading.said.words(following[0].start, following[0].end + 16)
+    return following[0] if TRAILING.search(tail) else None
 
 
+TRAILING = re.compile(r", (?:therefore|then|thus|hence|accordingly|consequently)\b *\.")
 CONCLUDES = re.compile(r"[.;] {0,2}(?:and )?(?:so|hence|therefore|thus|accordingly|consequently)\b")
 
 
@@ -88,13 +92,15 @@ def _seen(reading: Reading) -> frozenset[str]:
 
 FEARED = re.compile(
     r"\b(?:risk|avoid\w{0,3}|prevent\w{0,3}|danger|against|fear|guard|potential|"
-    r"possible|control\w{0,4}|stop\w{0,4}|stem\w{0,4}|arrest\w{0,3}|watch\w{0,3} for|"
+    r"possible|deal\w{0,3} with|treat\w{0,3}|address\w{0,3}|control\w{0,4}|"
+    r"stop\w{0,4}|stem\w{0,4}|arrest\w{0,3}|watch\w{0,3} for|"
     r"look\w{0,3} for|check\w{0,3} for|chance|minimi[sz]\w{1,3}|reduc\w{1,3}|any|for)\b[^.;]{0,16}$"
 )
 
 
 OFTEN_SEEN = re.compile(
-    r"\b(?:avoided|prevented|feared|(?:is|are|was|has been|have been) (?:controlled|stopped)|"
+    r"\b(?:avoided|prevented|feared|(?:is|are|was|has been|have been)(?: being)? "
+    r"(?:controlled|stopped|dealt with|treated|handled|managed|addressed|coagulated|sealed)|"
     r"ruled out|excluded|(?:is|are) "
     r"(?:common|typical|frequent|usual|rare|to be expected|"
     r"expected|not unusual)|(?:may|can|could|might) (?:occur|happen|follow|arise)|would)\b"
@@ -148,7 +154,7 @@ def _observed(reading: Reading, sentence: Sentence) -> list[tuple[int, str]]:
     kinds = (terms.OBSERVATION, terms.INSTRUMENT)
     perfect = any(
         a.kind == terms.BE and a.value in ("has been", "have been") for a in sentence.atoms
-    )
+    ) and not any(a.kind == terms.BE and a.value in ("is", "are") for a in sentence.atoms)
     tissue = () if perfect else ("adhesion", "fluid", "specimen_bag")
     return [
         (i, a.value)

@@ -16,6 +16,8 @@ from surgchain.qa.readings import Facts, Reading, Stated
 from surgchain.schemas.records import Check, Finding, Triplet
 
 NAME = "relations"
+NEITHER = ("neither", "nor", "not")
+"""What may deny something else than presence: `neither the grasper nor the hook is obscured`."""
 ANYTHING = re2.compile(r"\b(?:anything|nothing|(?:any|no) (?:tissue|structure|organ))\b")
 
 
@@ -37,6 +39,8 @@ def check(reading: Reading) -> Check:
         stated = [s for s in stated if not s.relation.reversed]
     for relation in stated:
         fault = _fault(relation.triplet, lawful, acts, stated, facts)
+        if fault and _is_effect(reading, relation, acts or frozenset()):
+            continue
         if fault == "wrong_target" and _at_the_place(relation, acts or frozenset()):
             continue
         if fault:
@@ -71,6 +75,19 @@ def _fault(
     if any(i == instrument and v == verb for i, v, _ in acts):
         return "wrong_target"
     return None
+
+
+def _is_effect(reading: Reading, stated: Stated, acts: frozenset[Triplet]) -> bool:
+    """`by retracting the gallbladder, the grasper tenses the artery`: only what it leads to."""
+    atoms = stated.sentence.atoms
+    return any(
+        s.sentence is stated.sentence
+        and s.triplet in acts
+        and s.triplet[0] == stated.triplet[0]
+        and atoms[s.relation.verb_at].form == terms.GERUND
+        and atoms[s.relation.verb_at].before == "by"
+        for s in reading.relations
+    )
 
 
 def _at_the_place(stated: Stated, acts: frozenset[Triplet]) -> bool:
@@ -142,26 +159,29 @@ def _introduced(reading: Reading) -> frozenset[str]:
         if sentence.level not in (0, 1):
             continue
         if sentence.asserts(mention.at) or (
-            mention.name in labelled and not _plainly_denied(sentence, mention.at)
+            mention.name in labelled and not _plainly_denied(reading, sentence, mention.at)
         ):
             found.add(mention.name)
     return frozenset(found)
 
 
-def _plainly_denied(sentence: Sentence, at: int) -> bool:
+def _plainly_denied(reading: Reading, sentence: Sentence, at: int) -> bool:
     """`no hook`, `a hook would`; a sentence that denies only in part may yet introduce it."""
-    before = sentence.atoms[max(0, at - 2) : at]
+    before = sentence.atoms[max(0, at - 1) : at]
     flags = sentence.flags[at]
     if flags & scope.SUPPOSED:
         return True
     return bool(flags & scope.DENIED) and (
-        any(a.kind == terms.NEGATION for a in before)
-        or all(
-            f & scope.DENIED
-            for a, f in zip(sentence.atoms, sentence.flags, strict=True)
-            if a.kind == terms.INSTRUMENT
+        any(
+            a.kind == terms.NEGATION and reading.said.words(a.start, a.end) not in NEITHER
+            for a in before
         )
+        or (terms.ABSENT in sentence.kinds and reading.said.words(*_first(sentence)) not in NEITHER)
     )
+
+
+def _first(sentence: Sentence) -> tuple[int, int]:
+    return sentence.atoms[0].start, sentence.atoms[0].end
 
 
 def _contradictory(reading: Reading, lawful: frozenset[Triplet]) -> list[Finding]:
@@ -215,6 +235,10 @@ def _denied_altogether(reading: Reading) -> list[Finding]:
 
 def idle_instrument(atoms: list[Atom], at: int) -> str | None:
     """Return the instrument that an `idle` speaks of."""
+    following = atoms[at + 1 : at + 2]
+    places = (terms.PRONOUN, terms.FROM, terms.SIDE, terms.ON)
+    if at and following and following[0].kind == terms.INSTRUMENT and atoms[at - 1].kind in places:
+        return str(following[0].value)  # `behind them waits a clip applier`
     for index in range(at - 1, -1, -1):
         if atoms[index].kind == terms.INSTRUMENT:
             return str(atoms[index].value)

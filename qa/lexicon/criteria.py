@@ -104,6 +104,18 @@ NEGATIVES = frozenset(
 )
 BEFORE = frozenset(
     [
+        "grant",
+        "grants",
+        "affirm",
+        "affirms",
+        "confirm",
+        "confirms",
+        "withhold",
+        "withholds",
+        "deny",
+        "denies",
+        "refuse",
+        "refuses",
         "meets",
         "meet",
         "satisfies",
@@ -172,7 +184,7 @@ NOTHING = frozenset({"nothing", "little"})
 """`Nothing of the critical view has been reached`."""
 CONCLUDING = frozenset({"therefore", "thus", "hence", "so", "consequently", "accordingly"})
 """What follows them is another verdict."""
-HELPERS = frozenset({"has", "have", "needs", "need", "yet", "remains", "remain"})
+HELPERS = frozenset({"still", "has", "have", "needs", "need", "yet", "remains", "remain"})
 """With `to` behind them: what is still asked for."""
 JUDGED = frozenset(
     [
@@ -181,3 +193,6 @@ JUDGED = frozenset(
     ]
 )  # fmt: skip
 """With `must be` before them: how something is judged."""
+DOUBT = frozenset({"doubt", "question", "reservation", "reservations", "doubtful"})
+EXCEPTING = frozenset({"except", "apart", "besides", "save", "bar", "but"})
+SCORES = frozenset({"0", "1", "2", "3", "none", "one", "two", "three"})

@@ -171,6 +171,17 @@ SEEN = (
 )
 """Says that what stands before it is there."""
 ABSENT = (
+    "notable absences",
+    "absences",
+    "absentees",
+    "exclusions",
+    "not on display",
+    "parked outside",
+    "has been parked outside",
+    "been parked outside",
+    "is parked outside",
+    "kept outside",
+    "waits outside",
     "put away",
     "long since put away",
     "moved out",

@@ -48,6 +48,7 @@ NUMBERS: dict[str, int] = {
 SIDES: dict[str, tuple[str, ...]] = {
     "left": (
         "left",
+        "l",
         "left hand side",
         "left hand border",
         "left hand edge",
@@ -60,6 +61,7 @@ SIDES: dict[str, tuple[str, ...]] = {
     ),
     "right": (
         "right",
+        "r",
         "right hand side",
         "right hand border",
         "right hand edge",

@@ -150,6 +150,12 @@ FUTURES = (
     "prelude to",
 )
 PASTS = (
+    "directly before this",
+    "directly before that",
+    "straight before this",
+    "directly before",
+    "immediately before came",
+    "right before came",
     "directly preceded by",
     "immediately preceded by",
     "just left",

@@ -36,6 +36,10 @@ def criteria(words: list[Word]) -> list[Criterion]:
     listed: bool | None = None
     for index, subject in enumerate(subjects):
         met = subject.met
+        if met is None and index and _echoes(texts, subject):
+            met = found[-1].met if found else None  # `as is C3`
+        if met is None:
+            met = _in_step(texts, subjects, index)
         if met is None:
             met = _own(texts, subjects, index)
         if met is None:
@@ -61,6 +65,32 @@ def criteria(words: list[Word]) -> list[Criterion]:
     return found
 
 
+def _echoes(texts: list[str], subject: Subject) -> bool:
+    """`C1 is met, as are C2 and C3`; `so does C3`."""
+    before = texts[max(0, subject.first - 2) : subject.first]
+    helpers = ("is", "are", "does", "do", "has", "have", "can")
+    return len(before) > 1 and before[0] in ("as", "so") and before[1] in helpers
+
+
+def _in_step(texts: list[str], subjects: list[Subject], index: int) -> bool | None:
+    """`C1, C2, C3: yes, yes, no`."""
+    first = last = index
+    while first and _same_list(texts, subjects[first - 1], subjects[first]):
+        first -= 1
+    while last + 1 < len(subjects) and _same_list(texts, subjects[last], subjects[last + 1]):
+        last += 1
+    count = last - first + 1
+    at = subjects[last].last + 1
+    answers = texts[at + 1 : at + 2 * count]
+    if count == 1 or texts[at : at + 1] not in ([":"], ["="]) or len(answers) != 2 * count - 1:
+        return None
+    if any(a not in said.ANSWERS for a in answers[::2]) or any(
+        a not in ",/" for a in answers[1::2]
+    ):
+        return None
+    return answers[2 * (index - first)] == "yes"
+
+
 def _own(texts: list[str], subjects: list[Subject], index: int) -> bool | None:
     """Return the verdict right behind a subject, before any comma: it outdoes a heading's."""
     subject = subjects[index]
@@ -78,7 +108,14 @@ def _is_set_aside(texts: list[str], subject: Subject) -> bool:
     """`C1 and C3, but not C2, are met`: what is set aside between its commas is left out."""
     before = texts[max(0, subject.first - 3) : subject.first]
     after = texts[subject.last + 1 : subject.last + 2]
-    return before[-2:] == ["but", "not"] and after == [","]
+    excepted = before[-1:] in (["except"], ["save"], ["besides"]) or before[-2:] in (
+        ["except", "for"],
+        ["apart", "from"],
+        ["other", "than"],
+        ["aside", "from"],
+        ["save", "for"],
+    )
+    return excepted or (before[-2:] == ["but", "not"] and after == [","])
 
 
 def _before(texts: list[str], subject: Subject, previous: Subject | None) -> bool | None:
@@ -119,7 +156,7 @@ def _before(texts: list[str], subject: Subject, previous: Subject | None) -> boo
         return None
     negative = at > 0 and texts[at - 1] in said.NEGATIVES
     met = word in ("met", "achieved", "satisfied", "fulfilled") or word.startswith(
-        ("meet", "satisf", "fulf", "achiev")
+        ("meet", "satisf", "fulf", "achiev", "grant", "affirm", "confirm")
     )
     return met is not negative
 
@@ -232,7 +269,7 @@ def _scan(texts: list[str], subject: Subject, places: range, *, turned: bool) ->
         if depth < 0 or (subject.number is not None and _concludes(texts, place)):
             break
         if word in said.HELPERS and texts[place + 1 : place + 2] == ["to"]:
-            if word in ("yet", "remains", "remain"):
+            if word in ("yet", "remains", "remain", "still"):
                 negative = True
                 continue
             if _is_judged(texts, place + 1):
@@ -246,6 +283,8 @@ def _scan(texts: list[str], subject: Subject, places: range, *, turned: bool) ->
             break
         if word in said.MET or word in said.UNMET:
             verdict = word in said.MET
+            if word == "no" and not said.DOUBT.isdisjoint(texts[place + 1 : place + 4]):
+                continue  # `no doubt met`, `no longer in doubt`
             if (
                 word == "no"
                 and place + 1 < stop
@@ -260,6 +299,8 @@ def _scan(texts: list[str], subject: Subject, places: range, *, turned: bool) ->
             return verdict is not turned
         if word in said.NEGATIVES and texts[place - 1] == "but":
             continue
+        if word in ("no", "without") and not said.DOUBT.isdisjoint(texts[place + 1 : place + 4]):
+            continue  # `no doubt met`, `no longer in doubt`
         if word in said.NEGATIVES:
             negative = not negative or subject.number == 0
         elif word == "," and negative and subject.number is None:

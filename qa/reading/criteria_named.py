@@ -42,6 +42,7 @@ def _subject(texts: list[str], at: int, *, about_criteria: bool) -> Subject | No
     word = texts[at]
     after = texts[at + 1] if at + 1 < len(texts) else ""
     special = _score(texts, at) or _all_but(texts, at) or _of_three(texts, at)
+    special = special or _only(texts, at) or _all_three(texts, at)
     if special is not None:
         return special
     if word in ("criterion", "crit") and after in ("no", "number", "nr"):
@@ -124,6 +125,10 @@ def _count(texts: list[str], at: int) -> Subject | None:
         return None
     number = said.NUMBERS[texts[at]]
     before = texts[max(0, at - 3) : at]
+    if not said.ORDINALS.keys().isdisjoint(before) and "of" in before:
+        return None  # `the second of the three criteria`
+    if number == 0 and not said.EXCEPTING.isdisjoint(_sentence(texts, at)):
+        return None  # `except for C1 no criterion is met`
     if before[-1:] == ["not"] or before[-2:] == ["not", "a"] or before == ["not", "a", "single"]:
         if number == ALL:
             return Subject("all", None, at, last, turned=True)  # `not all criteria are met`
@@ -135,14 +140,52 @@ ALL = 3
 ALONE = frozenset(".,;:()\n") | {"thus", "hence", "so", "therefore", "=", "score", "sum", "total"}
 
 
+def _sentence(texts: list[str], at: int) -> list[str]:
+    """Return the words of the sentence around a place."""
+    start, end = at, at
+    while start > 0 and texts[start - 1] not in ENDS:
+        start -= 1
+    while end < len(texts) and texts[end] not in ENDS:
+        end += 1
+    return texts[start:end]
+
+
+def _only(texts: list[str], at: int) -> Subject | None:
+    """`C1 is the only criterion met`, `the only one that is not fulfilled`."""
+    if texts[at] != "only" or texts[at + 1 : at + 2] not in (["criterion"], ["one"]):
+        return None
+    if texts[at - 1 : at] != ["the"]:
+        return None
+    for index in range(at + 2, min(at + 7, len(texts))):
+        word = texts[index]
+        if word in ("not", *said.UNMET):
+            return Subject("number", ALL - 1, at, index, met=True)
+        if word in said.MET:
+            return Subject("number", 1, at, index, met=True)
+        if word not in ("that", "which", "is", "has", "been", "to", "be", "of", "the", "three"):
+            return None
+    return None
+
+
+def _all_three(texts: list[str], at: int) -> Subject | None:
+    """`All three fail`, `all three hold`."""
+    if texts[at : at + 2] != ["all", "three"] or "criteria" in texts[at + 2 : at + 3]:
+        return None
+    after = texts[at + 2 : at + 3]
+    if after and (after[0] in said.MET or after[0] in said.UNMET or after[0] in ("are", "have")):
+        return Subject("number", ALL, at, at + 1)
+    return None
+
+
 def _score(texts: list[str], at: int) -> Subject | None:
     """`Thus 2/3, not achieved`: a score that stands alone."""
-    if texts[at + 1 : at + 3] not in (["/", "3"], ["of", "3"]) or texts[at] not in "0123":
+    thirds = (["/", "3"], ["of", "3"], ["of", "three"])
+    if texts[at + 1 : at + 3] not in thirds or texts[at] not in said.SCORES:
         return None
     before, after = texts[at - 1 : at] if at else ["."], texts[at + 3 : at + 4] or ["."]
     if before[0] not in ALONE or after[0] not in ALONE or after[0] == ":":
         return None
-    return Subject("number", int(texts[at]), at, at + 2, met=True)
+    return Subject("number", said.NUMBERS[texts[at]], at, at + 2, met=True)
 
 
 def _all_but(texts: list[str], at: int) -> Subject | None:

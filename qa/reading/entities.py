@@ -93,6 +93,8 @@ def counts(sentence: list[Atom], text: str) -> list[Counted]:
 
 ARTICLES = frozenset({"a", "an", "the", "is"})
 LOOSELY = re.compile(
+    r"(?:-| )(?:like|type|shaped|looking)\b|"
+    r" (?:on (?:each|either|both) sides?|in each|per |apiece|each\b)|"
     r" (?:of (?:a sort|sorts|a kind)|so to speak|as it were|(?:are|is|would be|could be|may be) "
     r"(?:possible|known|conceivable|usual|common|needed|required|used)|"
     r"in (?:the set|the list|all likelihood|question))\b"

@@ -89,7 +89,9 @@ def respectively(sentence: list[Atom], text: str) -> list[Relation]:
     if len(verbs) == 1:
         verbs *= len(agents)
     same = len(agents) == len(targets) == len(verbs) > 1
-    listed = same and all(_in_one_list(sentence, a, b) for a, b in pairwise(agents))
+    listed = same and any(
+        all(_in_one_list(sentence, a, b) for a, b in pairwise(names)) for names in (agents, targets)
+    )
     if not listed:
         return []
     return [

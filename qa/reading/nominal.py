@@ -14,7 +14,7 @@ def nominal(sentence: list[Atom], at: int, memory: Memory) -> tuple[list[Role], 
     if headed is not None:
         return (*headed, False)
     targets = _noun_objects(sentence, at, memory)
-    agents = by_right(sentence, at) or _owner(sentence, at)
+    agents = by_right(sentence, at) or _entered(sentence, at, targets) or _owner(sentence, at)
     return agents, targets, False
 
 
@@ -69,6 +69,16 @@ def _leads_on(sentence: list[Atom], at: int, index: int) -> bool:
     if index == at + 1 and atom.value == "," and _is_entry(sentence, at):
         return True
     return atom.kind == terms.BE or (atom.kind == terms.OTHER_VERB and atom.value in DOING)
+
+
+def _entered(sentence: list[Atom], at: int, targets: list[Role]) -> list[Role]:
+    """`Dissection of the cystic plate: hook`, as in a list."""
+    last = max((t for t, _ in targets), default=-1)
+    entry = sentence[last + 1 : last + 3]
+    if last < at or [a.kind for a in entry] != [terms.PUNCTUATION, terms.INSTRUMENT]:
+        return []
+    closes = last + 3 == len(sentence) or sentence[last + 3].kind == terms.PUNCTUATION
+    return [(last + 2, entry[1].value)] if entry[0].value in ":-–—=" and closes else []
 
 
 def _is_entry(sentence: list[Atom], at: int) -> bool:

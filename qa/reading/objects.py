@@ -29,6 +29,8 @@ def objects_of(sentence: list[Atom], at: int, memory: Memory) -> list[Role]:
             if atom.form == terms.NOUN and atom.before in ("with", "by", "for", "without"):
                 return []
             return _shared(sentence, at, index, memory)
+        elif atom.value == "target" and sentence[index + 1 : index + 2] != []:
+            continue  # `verb: grasp; target: gallbladder`
         elif kind == terms.OTHER_VERB and not is_adjective(sentence, index):
             return _shared_other(sentence, at, index)
         elif (

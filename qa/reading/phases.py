@@ -89,8 +89,33 @@ def named(sentence: list[Atom], flags: list[int], text: str) -> list[Named]:
             continue
         gone = left or _after_perfect(sentence, at)
         flag = flags[at] | (scope.GONE if gone else 0)
+        flag |= scope.DENIED if _is_refuted(sentence, at, text) else 0
         found.append(Named(atom.value, at, flag, atom.kind == terms.STEP))
     return found
+
+
+REFUTED = re.compile(
+    r" ?(?:phase|stage|step)?,? (?:"
+    r"(?:is|are|was) (?:hardly|scarcely|barely|not(?: yet)?) (?:what |under|in progress|ongoing|"
+    r"going on|happening|taking place|at issue|shown|seen|reached|it\b|here\b|the (?:one|case|right))|"
+    r"(?:does|do|would|can|could) (?:not|hardly|scarcely|never) "
+    r"(?:look|fit|match|suit|agree|apply|correspond|explain|account|go with|square))"
+)
+"""What behind the name of a phase says that the frame is none of it."""
+REFUTES = re.compile(
+    r"\b(?:(?:is|are|be|can|could|would) (?:hardly|scarcely|barely)|"
+    r"(?:hardly|scarcely) (?:be|is)|were (?:this|it|that|we|the (?:frame|picture|scene)))\b[^.;,:]{0,24}$"
+)
+"""What before the name of a phase says so: `it is hardly`, `were this`."""
+
+
+def _is_refuted(sentence: list[Atom], at: int, text: str) -> bool:
+    """Say whether the words around a phase tell that the frame does not belong to it."""
+    atom = sentence[at]
+    if REFUTED.match(text, atom.end):
+        return True
+    start = max(0, sentence[0].start - 12, atom.start - 60)
+    return REFUTES.search(text[start : atom.start]) is not None
 
 
 def _moves(sentence: list[Atom]) -> bool:

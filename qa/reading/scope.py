@@ -44,6 +44,10 @@ def flags_of(sentence: list[Atom], text: str) -> list[int]:
         if atom.kind == terms.NUMBER and atom.value == "0":
             for reached in _counted_as_none(index, sentence):
                 flags[reached] |= DENIED
+        for reached in _crossed_out(index, sentence):
+            flags[reached] |= DENIED
+        if index == 0 and _heads_hidden(sentence):
+            flags[1:] = [f | DENIED for f in flags[1:]]
         if index == 0 and is_inverted_condition(atom, text):
             flag = SUPPOSED
         if flag:
@@ -63,6 +67,37 @@ def is_inverted_condition(atom: Atom, text: str) -> bool:
         return False
     before = text[max(0, atom.start - 3) : atom.start].strip(" \n")
     return not before or not before[-1].isalnum()
+
+
+def _follows_a_name(index: int, sentence: list[Atom]) -> bool:
+    """`hook: no: ...`: a denial behind a name; `(not: ...)` stands alone."""
+    return index > 0 and sentence[index - 1].value not in ("(", ",", ";", "-", "–", "—")
+
+
+def _heads_hidden(sentence: list[Atom]) -> bool:
+    """`Obscured: cystic artery, Calot's triangle`."""
+    head = sentence[:2]
+    return (
+        len(head) > 1
+        and head[0].kind == terms.OTHER_VERB
+        and head[0].value in ("obscure", "hide", "cover", "conceal", "exclude")
+        and head[0].form == terms.PARTICIPLE
+        and head[1].value == ":"
+    )
+
+
+CROSSES = frozenset("✗✘×❌✖☒")
+
+
+def _crossed_out(index: int, sentence: list[Atom]) -> range:
+    """`hook ✗`, `hook (-)`: a mark behind a name says that it is not there."""
+    atom = sentence[index]
+    if atom.kind != terms.PUNCTUATION or index == 0 or sentence[index - 1].kind not in ENTITIES:
+        return range(0)
+    marks = "".join(a.value for a in sentence[index : index + 3])
+    if atom.value in CROSSES or marks in ("(-)", "(–)", "[-]", "(✗)", "(×)"):
+        return range(index - 1, index)
+    return range(0)
 
 
 def _counted_as_none(index: int, sentence: list[Atom]) -> range:
@@ -137,7 +172,7 @@ def _ends_clause(index: int, sentence: list[Atom], text: str) -> bool:
     return index > 0 and (
         following is None
         or following.kind in STOPS
-        or (following.kind == terms.PUNCTUATION and following.value in ",:;)")
+        or (following.kind == terms.PUNCTUATION and following.value in ",:;)|")
     )
 
 
@@ -147,7 +182,7 @@ def _backward_list(index: int, sentence: list[Atom], text: str) -> int:
     if (
         index
         and sentence[index - 1].kind == terms.PUNCTUATION
-        and sentence[index - 1].value in ":-–—("
+        and sentence[index - 1].value in ":-–—(|=?"
     ):
         index -= 1
     start = _backward(index, sentence, text)
@@ -204,15 +239,20 @@ def _list_after_colon(index: int, cue: Atom, sentence: list[Atom], text: str) ->
     colon = next((i for i in range(index + 1, len(sentence)) if sentence[i].value == ":"), None)
     if colon is None or colon + 1 == len(sentence):
         return None
-    if any(a.kind in (terms.INSTRUMENT, terms.ANATOMY, *STOPS) for a in sentence[:colon]):
+    lead = sentence[:colon] if colon != index + 1 else []  # `(not: ...)` reaches forward only
+    if any(a.kind in (terms.INSTRUMENT, terms.ANATOMY, *STOPS) for a in lead):
+        return None
+    if any(a.kind in (terms.PHASE, terms.STEP) for a in lead):
+        return None
+    if colon == index + 1 and cue.kind == terms.NEGATION and _follows_a_name(index, sentence):
         return None
     if ADDED.search(text, sentence[0].start, sentence[colon].start):
         return None
-    if sentence[colon + 1].kind not in (terms.INSTRUMENT, terms.ANATOMY, terms.THING):
+    if sentence[colon + 1].kind not in (*LISTED, terms.ANATOMY, terms.THING):
         return None
     acts = (terms.VERB, terms.OTHER_VERB, terms.OBSERVATION)
     if any(a.kind in (*acts, terms.BE) for a in sentence[colon:]) or any(
-        a.kind in acts for a in sentence[:colon]
+        a.kind in acts for a in lead
     ):
         return None
     return range(colon + 1, _end_of_list(colon, sentence))
@@ -238,7 +278,12 @@ def _forward(index: int, sentence: list[Atom], text: str) -> int:
         concludes |= atom.kind == terms.BE and sentence[at - 1].kind == terms.PHASE
         if concludes and sentence[index].kind in (terms.FUTURE, terms.PAST, terms.CONTRAST):
             return at
+        if atom.value == "(" and _list_after_bracket(at, sentence) is not None:
+            at = _list_after_bracket(at, sentence) or at + 1
+            continue
         if _closes_lead(at, index, sentence) or _closes_noun(at, index, sentence, text):
+            return at
+        if _names_another(at, index, sentence, text):
             return at
         if _list_without_verb(at, index, sentence):
             at += 1
@@ -247,6 +292,17 @@ def _forward(index: int, sentence: list[Atom], text: str) -> int:
             return at
         at += 1
     return at
+
+
+def _list_after_bracket(at: int, sentence: list[Atom]) -> int | None:
+    """`rules out packaging (no bag) and extraction`: where the list goes on behind an aside."""
+    close = next((i for i in range(at + 1, len(sentence)) if sentence[i].value == ")"), None)
+    if close is None or close + 2 >= len(sentence):
+        return None
+    link = sentence[close + 1]
+    is_link = link.kind == terms.AND or link.value == ","
+    listed = (*LISTED, terms.ANATOMY, terms.AND)
+    return close + 1 if is_link and sentence[close + 2].kind in listed else None
 
 
 NOUNS_OF_ABSENCE = ("absence", "lack", "in the absence")
@@ -272,6 +328,21 @@ def _closes_lead(at: int, index: int, sentence: list[Atom]) -> bool:
     )
 
 
+def _names_another(at: int, index: int, sentence: list[Atom], text: str) -> bool:
+    """`no hook, no irrigator, and a clip applier`: the article says that this one is there."""
+    link = sentence[at]
+    if text[sentence[index].start : sentence[index].end] != "no" or at + 1 >= len(sentence):
+        return False
+    is_link = link.value == "," or (link.kind == terms.AND and link.value == "and")
+    following = next((a for a in sentence[at + 1 : at + 3] if a.kind != terms.AND), None)
+    return (
+        is_link
+        and following is not None
+        and following.kind in ENTITIES
+        and following.before in ("a", "an", "the")
+    )
+
+
 def _list_without_verb(at: int, index: int, sentence: list[Atom]) -> bool:
     """`the absence of the clipper and the scissors is ...`: one list, as no verb came before."""
     if sentence[index].kind != terms.NEGATION or sentence[at].kind != terms.AND:
@@ -294,6 +365,9 @@ def _backward(index: int, sentence: list[Atom], text: str) -> int:
         aside = _aside(at, index, sentence)
         if aside is not None:
             at = aside
+            continue
+        if atom.kind == terms.BUT and at < index and sentence[at].kind in PREDICATE and at > 1:
+            at -= 1  # `expected behind the duct but is not displayed`
             continue
         if atom.kind in STOPS or _opens_clause(at - 1, sentence, text):
             return at

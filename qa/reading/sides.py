@@ -223,6 +223,14 @@ def _is_direction(sentence: list[Atom], owner: int, at: int) -> bool:
     )
 
 
+def _is_letter_for_side(atom: Atom, text: str) -> bool:
+    """`grasper (L)`, `R: scissors`, `bipolar L, grasper R`."""
+    following = text[atom.end : atom.end + 1]
+    return following in ("", ")", ":", ",", ";", "\n", "<", "]") or (
+        following == "." and text[atom.end + 1 : atom.end + 2] in ("", " ", "\n", "<")
+    )
+
+
 THE = (["the"], ["a"], ["an"], ["his"], ["her"], ["one"])
 
 
@@ -237,6 +245,8 @@ def _of_picture(atom: Atom, text: str) -> bool:
     if after and after[0].strip(".;:") in NOT_A_SIDE:
         return after[0] == "third" and _leads_to_picture(after[1:])
     word = text[atom.start : atom.end]
+    if len(word) == 1 and not _is_letter_for_side(atom, text):
+        return False
     if text[max(0, atom.start - 8) : atom.start].endswith(" in the ") and after[:1] in THE:
         return False  # `in the left the grasper`: a hand
     row = text[max(0, atom.start - 9) : atom.start]

@@ -89,7 +89,7 @@ SCENES = hand_written.scenes()
 CHECKERS = judge.load()
 LINES = [
     line
-    for name in ("levels", "levels_faulty")
+    for name in ("levels", "levels_faulty", "levels2", "levels2_faulty")
     for line in (hand_written.HERE / f"{name}.txt").read_text(encoding="utf-8").splitlines()
     if " =>" in line and line[0] != "#"
 ]
