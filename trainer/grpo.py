@@ -66,7 +66,7 @@ def run(
     dataset = rows.lazily(len(data.pointers), data.asked)
     trainer = build(loaded, section, dataset, work, _held_out(loaded, section, held))
     points = runs.go(trainer, last)
-    return loaded._replace(model=trainer.model), points
+    return loaded._replace(model=runs.trained(trainer, start, work)), points
 
 
 def _held_out(
@@ -112,7 +112,9 @@ def build(
                 return sample(_other_questions(self.train_dataset, number, section.group, rng))
 
             pad = self.processing_class.tokenizer.pad_token_id
-            return groups.refilled(scored, section.group, section.resamples, anew, pad)
+            # processes would have to ask anew together, each for another number: left out instead
+            tries = section.resamples if self.accelerator.num_processes == 1 else 0
+            return groups.refilled(scored, section.group, tries, anew, pad)
 
     vocabulary = loaded.model.get_input_embeddings().weight.shape[0]
     config = GRPOConfig(

@@ -14,7 +14,7 @@ from typing import Any
 from surgchain.schemas import shard_manifest
 from surgchain.schemas.errors import InputError
 from surgchain.schemas.ids import content_id, sha256_hex
-from surgchain.trainer import model_folder
+from surgchain.trainer import model_folder, processes
 from surgchain.trainer.alarms import HELD_OUT
 from surgchain.trainer.model_folder import Loaded
 
@@ -60,10 +60,11 @@ def _ends_hash(path: Path) -> str:
 
 def load_for(folder: Path, checkpoints: Path) -> tuple[Loaded, Path | None]:
     """Load the model a run starts or goes on from; return it with the checkpoint, if any."""
-    last = model_folder.last_whole_checkpoint(checkpoints)
-    for cut in checkpoints.glob("checkpoint-*"):
-        if not model_folder.is_whole(cut):
-            shutil.rmtree(cut)
+    with processes.main_first():
+        last = model_folder.last_whole_checkpoint(checkpoints)
+        for cut in checkpoints.glob("checkpoint-*"):
+            if not model_folder.is_whole(cut):
+                shutil.rmtree(cut)
     # adapters are loaded by the trainer, on top of the same base
     weights = last if model_folder.read_card(folder).settings.lora is None else None
     return model_folder.load(folder, weights=weights), last
@@ -73,6 +74,29 @@ def go(trainer: Any, last: Path | None) -> list[Point]:
     """Train to the end; return the curve. Raise `InputError` where the loss is no number."""
     trainer.train(resume_from_checkpoint=str(last) if last else None)
     return curve(trainer.state.log_history)
+
+
+def trained(trainer: Any, start: Path, work: Path) -> Any:
+    """Return the model that a trainer trained, whole also where processes hold parts of it."""
+    if not (trainer.is_fsdp_enabled or trainer.is_deepspeed_enabled):
+        return trainer.model
+    return gathered(trainer, start, work / "whole")
+
+
+def gathered(trainer: Any, start: Path, whole: Path) -> Any:
+    """Return a model put together from the shards of all processes, on the disk's way.
+
+    The trainer writes one model (or its adapters) whatever holds it; it is read again on top of the
+    start, by the first process.
+    """
+    trainer.save_model(str(whole))
+    if not processes.is_main():
+        return None
+    if not (whole / "adapter_config.json").is_file():
+        return model_folder.load(start, weights=whole).model
+    from peft import PeftModel
+
+    return PeftModel.from_pretrained(model_folder.load(start).model, str(whole))
 
 
 def curve(history: list[dict[str, Any]]) -> list[Point]:

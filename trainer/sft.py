@@ -24,7 +24,7 @@ def run(
     loaded, last = runs.load_for(start, work)
     trainer = build(loaded, section, rows.lazily(len(data.pointers), data.learnt), work)
     points = runs.go(trainer, last)
-    return loaded._replace(model=trainer.model), points
+    return loaded._replace(model=runs.trained(trainer, start, work)), points
 
 
 def build(loaded: model_folder.Loaded, section: Learning, dataset: Any, work: Path) -> Any:

@@ -15,7 +15,7 @@ from surgchain.pipelines import params
 from surgchain.pipelines.counts import Counts
 from surgchain.pipelines.files import whole_folder
 from surgchain.pipelines.stages import main
-from surgchain.trainer import corpus, grpo, learning, model_folder, outcome, rows, runs
+from surgchain.trainer import corpus, grpo, learning, model_folder, outcome, processes, rows, runs
 from surgchain.trainer.learning import Optimizer
 from surgchain.trainer.shards import Shards
 
@@ -58,15 +58,17 @@ def run(
     """Train stage 3."""
     started = time.monotonic()
     section = params.load("grpo", Params, params_path)
-    here = runs.work_folder(
-        work, section.model_dump(), runs.fingerprint(model), runs.verified(shards)
-    )
+    key = (section.model_dump(), runs.fingerprint(model), runs.verified(shards))
+    with processes.main_first():
+        here = runs.work_folder(work, *key)
     loaded = model_folder.load(model)
     found = corpus.of(shards, loaded, "chain", section, chains=False)
     shares = rows.by_task(found.questions.pointers, section.task_weights)
     drawn = rows.draw_mixed(shares, learning.rows_wanted(section), section.seed)
     held = Shards(shards, "frames", "val") if section.alarms.held_every else None
     trained, points = grpo.run(model, section, corpus.rows_of(found, loaded, drawn), here, held)
+    if not processes.is_main():
+        return
     with whole_folder(out) as folder:
         outcome.save(trained, points, here, folder)
     counts = Counts()
@@ -77,4 +79,5 @@ def run(
 
 
 if __name__ == "__main__":
+    processes.spread()
     main(run)

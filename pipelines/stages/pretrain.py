@@ -93,4 +93,5 @@ def _drawn(pointers: list[Pointer], section: Params) -> list[Pointer]:
 
 
 if __name__ == "__main__":
+    processes.spread()
     main(run)

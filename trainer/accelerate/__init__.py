@@ -1,0 +1,1 @@
+"""How a stage is spread over processes: configs of `accelerate launch`, one file each."""
