@@ -10,7 +10,7 @@ export HF_HUB_DISABLE_TELEMETRY := 1
 export DO_NOT_TRACK := 1
 export OMP_WAIT_POLICY := PASSIVE
 
-.PHONY: help setup repro test teacher-cpu test-teacher peers check format status clean explore-env test-explore
+.PHONY: help setup repro test teacher-cpu test-teacher peers check format status clean explore-env test-explore export-env test-export
 
 help:                ## this list
 	@grep -E '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/: .*## /\t/' | expand -t 16
@@ -79,6 +79,13 @@ bench-corpus: explore-env
 
 test-explore: explore-env ## the App in a real headless browser, on a real database
 	@SURGCHAIN_PYTHON=$(BIN)/python .venvs/explore/bin/python -m pytest tests/explore
+
+export-env: setup    ## ms-swift and LLaMA-Factory in an environment of their own (2 GB)
+	@PYTHON=$(PYTHON) ./envs/export.sh .venvs/export
+
+test-export: export-env ## every export read by the named tool's own loader, row by row
+	@SURGCHAIN_EXPORT=$(CURDIR)/.venvs/export python -m pytest tests/exports \
+	  tests/pipelines/corpus/test_exports.py
 
 clean:               ## remove what the path made (not .venv)
 	rm -rf data models metrics/[!b]* reports work build dvc.lock

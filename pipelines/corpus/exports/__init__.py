@@ -66,8 +66,10 @@ def exported(
     size = (0, 0)
     if shown.dialect == "pixels":
         size = seen(*seen_sizes.of_picture(picture), shown.most_pixels)
-    text = dialects.to_model(row["text"], Spoken(shown.dialect), size)
-    return Exported(row["chain_id"], row["question"], text, picture)
+    question, text = (
+        dialects.to_model(row[part], Spoken(shown.dialect), size) for part in ("question", "text")
+    )
+    return Exported(row["chain_id"], question, text, picture)
 
 
 def system() -> str:
