@@ -190,6 +190,8 @@ def _criteria_differ(reading: Reading, answer: tuple[bool, bool, bool]) -> str |
             and criterion.met is not answer[int(criterion.what[1]) - 1]
         ):
             return f"the levels call {criterion.what} {'met' if criterion.met else 'not met'}"
+        if criterion.what == "number" and not singles and criterion.number != sum(answer):
+            return f"the levels call {criterion.number} of 3 criteria met"
         if len(singles) == len(answer):
             continue  # the single criteria are what is asked
         if criterion.what == "all" and criterion.met is not all(answer):

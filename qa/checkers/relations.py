@@ -29,7 +29,7 @@ def check(reading: Reading) -> Check:
     facts = reading.facts
     acts = facts.acts if facts is not None and facts.triplets is not None else None
     if acts is not None and facts is not None:
-        exchanged = _exchanged(stated, acts)
+        exchanged = _exchanged(stated, acts) | _taken_over(reading, stated, acts)
         findings += [
             _swap(reading, s) for s in stated if s.triplet in exchanged or s.relation.reversed
         ]
@@ -242,12 +242,17 @@ def idle_instrument(atoms: list[Atom], at: int) -> str | None:
     for index in range(at - 1, -1, -1):
         if atoms[index].kind == terms.INSTRUMENT:
             return str(atoms[index].value)
-        if atoms[index].kind in (terms.WHILE, terms.BUT) and index != at - 1:
+        if atoms[index].kind in (terms.WHILE, terms.BUT) and not _in_passing(atoms, index, at):
             return None
     for index in range(at + 1, len(atoms)):
         if atoms[index].kind == terms.INSTRUMENT:
             return str(atoms[index].value)
     return None
+
+
+def _in_passing(atoms: list[Atom], index: int, at: int) -> bool:
+    """`the hook, though, is idle`, `the hook works but hovers`: the subject goes on."""
+    return index == at - 1 or atoms[index - 1].value == "," == atoms[index + 1].value
 
 
 def _several(reading: Reading, name: str) -> bool:
@@ -269,6 +274,25 @@ def _exchanged(stated: list[Stated], acts: frozenset[Triplet]) -> set[Triplet]:
             if mine in claims and yours in claims:
                 swapped |= {mine, yours}
     return swapped
+
+
+def _taken_over(reading: Reading, stated: list[Stated], acts: frozenset[Triplet]) -> set[Triplet]:
+    """Return the claims in which an idle instrument does the job of one that is called idle."""
+    working = {a[0] for a in acts}
+    taken = {
+        s.triplet: {a[0] for a in acts if a[1:] == s.triplet[1:]}
+        for s in stated
+        if s.triplet not in acts and s.triplet[0] not in working
+    }
+    if not any(taken.values()):
+        return set()
+    idle = {
+        idle_instrument(s.atoms, at)
+        for s in reading.said.sentences
+        for at, atom in enumerate(s.atoms)
+        if atom.kind == terms.IDLE and s.asserts(at)
+    }
+    return {triplet for triplet, owners in taken.items() if owners & idle}
 
 
 def _swap(reading: Reading, stated: Stated) -> Finding:

@@ -73,7 +73,16 @@ def _former_or_latter(sentence: list[Atom], at: int) -> int | None:
 def _is_subject(sentence: list[Atom], index: int, at: int) -> bool:
     """Say whether a pronoun right before a verb (and its helpers) is the subject."""
     between = sentence[index + 1 : at]
-    helpers = (terms.BE, terms.HEDGE, terms.AND, terms.VERB, terms.ANATOMY, terms.PUNCTUATION)
+    helpers: tuple[str, ...] = (
+        terms.BE,
+        terms.HEDGE,
+        terms.AND,
+        terms.VERB,
+        terms.ANATOMY,
+        terms.PUNCTUATION,
+    )
+    if any(a.kind == terms.VERB for a in between):
+        helpers = (*helpers, terms.FROM, terms.ON)  # `packs it into the bag and cuts ...`
     return sentence[index].before not in ("of", "on", "to", "at") and all(
         a.kind in helpers for a in between
     )
@@ -204,6 +213,8 @@ def _agents_right(sentence: list[Atom], at: int) -> list[Role]:
     index = at + 1
     while index + 1 < len(sentence) and links(sentence[index]):
         following = index + 1
+        if sentence[following].kind == terms.BY and following + 1 < len(sentence):
+            following += 1  # `by the grasper and by the bipolar`
         if sentence[following].kind != terms.INSTRUMENT:
             break
         after = sentence[following + 1] if following + 1 < len(sentence) else None

@@ -127,6 +127,8 @@ def _count(texts: list[str], at: int) -> Subject | None:
     before = texts[max(0, at - 3) : at]
     if not said.ORDINALS.keys().isdisjoint(before) and "of" in before:
         return None  # `the second of the three criteria`
+    if _is_whole(texts, at):
+        return None  # `of the three criteria, one ...`
     if number == 0 and not said.EXCEPTING.isdisjoint(_sentence(texts, at)):
         return None  # `except for C1 no criterion is met`
     if before[-1:] == ["not"] or before[-2:] == ["not", "a"] or before == ["not", "a", "single"]:
@@ -177,6 +179,14 @@ def _all_three(texts: list[str], at: int) -> Subject | None:
     return None
 
 
+def _is_whole(texts: list[str], at: int) -> bool:
+    """Say whether a number only tells of how many a part is taken: `of the three criteria`."""
+    lead = at - 1 - (texts[at - 1 : at] == ["the"])
+    if lead < 0 or texts[lead] != "of":
+        return False
+    return lead == 0 or (texts[lead - 1] in ENDS or texts[lead - 1] in (",", "and", ":", "yet"))
+
+
 def _score(texts: list[str], at: int) -> Subject | None:
     """`Thus 2/3, not achieved`: a score that stands alone."""
     thirds = (["/", "3"], ["of", "3"], ["of", "three"])
@@ -212,9 +222,12 @@ def _all_but(texts: list[str], at: int) -> Subject | None:
     return None
 
 
+HELPERS = (["is"], ["are"], ["has"], ["have"], ["can"], ["may"], ["holds"], ["hold"], ["fails"])
+
+
 def _of_three(texts: list[str], at: int) -> Subject | None:
     """`Of the three, two are fulfilled`; `of the three requirements only one is satisfied`."""
-    if texts[at] not in said.NUMBERS or texts[at + 1 : at + 2] not in (["is"], ["are"], ["has"]):
+    if texts[at] not in said.NUMBERS or texts[at + 1 : at + 2] not in HELPERS:
         return None
     clause = texts[max(0, at - 12) : at]
     for index in range(len(clause) - 1, -1, -1):

@@ -50,6 +50,12 @@ def flags_of(sentence: list[Atom], text: str) -> list[int]:
             flags[1:] = [f | DENIED for f in flags[1:]]
         if index == 0 and is_inverted_condition(atom, text):
             flag = SUPPOSED
+        if (
+            flag == SUPPOSED
+            and terms.CONDITION not in {a.kind for a in sentence[:index]}
+            and WOULD_SAY.search(text, max(0, atom.start - 6), atom.end + 20)
+        ):
+            continue
         if flag:
             if flag == CONTRASTED and _denies_verb(index, sentence, text):
                 flag |= DENIED
@@ -72,6 +78,13 @@ def is_inverted_condition(atom: Atom, text: str) -> bool:
 def _follows_a_name(index: int, sentence: list[Atom]) -> bool:
     """`hook: no: ...`: a denial behind a name; `(not: ...)` stands alone."""
     return index > 0 and sentence[index - 1].value not in ("(", ",", ";", "-", "–", "—")
+
+
+WOULD_SAY = re.compile(
+    r"\b(?:i|we) (?:would|should|might|could) (?:also |further |just )?"
+    r"(?:note|say|call|describe|add|judge|conclude|place|put|list|count|name)\b"
+)
+"""`I would note a hook`: modest, not conditional."""
 
 
 def _heads_hidden(sentence: list[Atom]) -> bool:
