@@ -1,12 +1,14 @@
 """Arena Score: one key metric per dataset, averaged; never over different sets of datasets.
 
 A list names its keys `dataset/task: metric` and its version, and stands beside every number. A
-model that lacks a key has no score, and models with different keys are not ranked: the published
-bars of Surg-R1 average five figures for some models and six for others (surg-r1.md, 1.9).
+model that lacks a key has no score, and models with different keys, or that were asked other
+questions, are not ranked: the published bars of Surg-R1 average five figures for some models and
+six for others (surg-r1.md, 1.9).
 """
 
 from collections.abc import Mapping, Sequence
 from functools import cache
+from itertools import combinations
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
@@ -14,7 +16,8 @@ import numpy as np
 import yaml
 from pydantic import BaseModel, ConfigDict
 
-from surgchain.qa.metrics.intervals import DRAWS, LEVEL, Interval
+from surgchain.qa.metrics.draws import Floats
+from surgchain.qa.metrics.intervals import LEVEL
 from surgchain.schemas.errors import InputError
 
 FILE = Path(__file__).with_suffix(".yaml")
@@ -52,8 +55,8 @@ class Bar(_Entry):
     value: float
     tolerance: float
     source: str
-    coverage: Literal["agrees", "differs"]
-    """Whether all figures behind it were printed."""
+    coverage: Literal["agrees", "differs", "unpublished"]
+    """Whether all figures behind it were printed, all but some, or none."""
 
 
 class Published(_Entry):
@@ -63,6 +66,20 @@ class Published(_Entry):
     sources: dict[str, str]
     rows: tuple[Row, ...]
     bars: tuple[Bar, ...]
+    radar: dict[str, dict[str, float]]
+    """Surg-R1's figure 1c: `dataset/task` -> metric -> percent."""
+
+
+class Entry(NamedTuple):
+    """A model, or a control, as it stands for a score."""
+
+    model: str
+    values: Values
+    """Key -> the figure of the list's metric."""
+    drawn: Mapping[str, Floats]
+    """Key -> [1 + B], the figure and its draws over surgeries; [1] of a single surgery."""
+    asked: Mapping[str, str]
+    """Key -> the hash of the questions behind it."""
 
 
 class Placed(NamedTuple):
@@ -70,6 +87,28 @@ class Placed(NamedTuple):
 
     model: str
     score: float
+    low: float | None = None
+    high: float | None = None
+    """95 % interval; None where a dataset has one surgery only, or draws are not known."""
+
+
+class Pair(NamedTuple):
+    """How much better one model is than another on the same questions."""
+
+    first: str
+    second: str
+    gain: float
+    """Score of the first - score of the second."""
+    low: float | None
+    high: float | None
+    """95 % interval of the gain by a paired bootstrap; None as of a place."""
+
+    @property
+    def verdict(self) -> str:
+        """Say in a word what the interval decides of the first."""
+        if self.low is None or self.high is None:
+            return "one surgery"
+        return "better" if self.low > 0 else "worse" if self.high < 0 else "undecided"
 
 
 @cache
@@ -115,17 +154,57 @@ def require_same_coverage(one: Values, other: Values) -> None:
         )
 
 
-def interval(
-    draws: Sequence[np.ndarray[Any, np.dtype[np.float64]]],
-    values: Sequence[float],
-    how: str = "mean",
-) -> Interval:
-    """Return a score with its interval, from the bootstrap draws of each key.
+def placed(entries: Sequence[Entry], of: KeyList) -> list[Placed]:
+    """Return the models by falling score, with intervals: all on one scale, or none.
 
-    draws: one array [B] per key, drawn over that dataset's own surgeries.
+    Raise `InputError` where one lacks a key, or was asked other questions than the first.
     """
-    assert len(draws) == len(values)
-    part = 1.0 if how == "sum" else 1 / len(values)
-    drawn = np.sum(np.stack(list(draws)), axis=0) * part
-    low, high = np.quantile(drawn, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
-    return Interval(float(sum(values) * part), float(low), float(high), min(DRAWS, len(drawn)))
+    require_same_questions(entries, of)
+    scores = {p.model: p.score for p in ranked({e.model: e.values for e in entries}, of)}
+    by_model = {e.model: e for e in entries}
+    return [Placed(m, s, *_bounds(_drawn(by_model[m], of))) for m, s in scores.items()]
+
+
+def pairwise(entries: Sequence[Entry], of: KeyList) -> list[Pair]:
+    """Return the gain of each model over each that is placed below it, by a paired bootstrap.
+
+    In a draw all models have the same surgeries, so what is hard for all cancels.
+    """
+    order = placed(entries, of)
+    by_model = {e.model: e for e in entries}
+    found = []
+    for first, second in combinations(order, 2):
+        one, other = (_drawn(by_model[p.model], of) for p in (first, second))
+        gains = None if one is None or other is None else one - other
+        found.append(Pair(first.model, second.model, first.score - second.score, *_bounds(gains)))
+    return found
+
+
+def require_same_questions(entries: Sequence[Entry], of: KeyList) -> None:
+    """Raise `InputError` that names two models and the keys on which they were asked otherwise."""
+    names = [e.model for e in entries]
+    if len(set(names)) != len(names):
+        raise InputError(f"two models of one name among {', '.join(names)}; name them apart")
+    for entry in entries[1:]:
+        other = [k for k in of.keys if entry.asked.get(k) != entries[0].asked.get(k)]
+        if other:
+            raise InputError(
+                f"{entries[0].model} and {entry.model} were not asked the same about "
+                f"{', '.join(other)}, so they are not ranked; evaluate both on one suite"
+            )
+
+
+def _drawn(entry: Entry, of: KeyList) -> Floats | None:
+    """Return the draws of a score, [B]; None where a key has none."""
+    rows = [entry.drawn.get(k, np.zeros(0)) for k in of.keys]
+    if any(len(r) < 2 for r in rows):  # noqa: PLR2004  (the figure itself, and a draw)
+        return None
+    total: Floats = np.stack(rows)[:, 1:].sum(0)
+    return total if of.how == "sum" else total / len(rows)
+
+
+def _bounds(drawn: Floats | None) -> tuple[float | None, float | None]:
+    if drawn is None or not np.isfinite(drawn).any():
+        return None, None
+    low, high = np.nanquantile(drawn, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
+    return float(low), float(high)

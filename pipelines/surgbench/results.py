@@ -3,10 +3,12 @@
 results.json
   surgbench 2, suite, suite_version, suite_sha256 (of the questions and their gold answers), model,
             sees, questions, surgeries
-  arena     {list, score, low, high}, or {list, refused: why there is no score}
+  arena     {list, score, low, high, ranked [{model, score, low, high}], pairs [{first, second,
+            gain, low, high, verdict}]}, or {list, refused: why there is no score}
   protocols open, choice: how many questions of each
   tasks     source/task (open questions), source/task/choice -> protocol, n, surgeries, figures,
-            intervals, failures, by_class, by_centre, controls {majority, words}, levels
+            intervals, failures, by_class, by_centre, controls {majority, words}, levels; and
+            the intervals of these
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,14 +16,17 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from surgchain.pipelines.surgbench import frozen_suites
 from surgchain.pipelines.surgbench import replies as kept
 from surgchain.pipelines.surgbench.replies import Reply
 from surgchain.qa import arena, judge
+from surgchain.qa.arena import Entry, KeyList
 from surgchain.qa.metrics import asked as suites
 from surgchain.qa.metrics import draws, levels, outcomes
 from surgchain.qa.metrics.asked import Asked, Group, Said
+from surgchain.qa.metrics.draws import Floats
 from surgchain.qa.metrics.levels import LevelScores
-from surgchain.qa.metrics.tallied import Tally
+from surgchain.qa.metrics.tallied import Tally, drawing
 from surgchain.qa.metrics.tally import KEY, tally
 from surgchain.qa.readings import Reading
 from surgchain.schemas import ontology as ontologies
@@ -83,6 +88,8 @@ def results(
         "majority": _control(asked, suites.majority(asked, known or asked)),
         "words": _control(asked, suites.by_words(asked, known or asked)),
     }
+    own = str(told.get("model", "the model"))
+    standing = [(own, scored), *controls.items()] if arena_list else []
     return {
         "surgbench": VERSION,
         **told,
@@ -90,7 +97,7 @@ def results(
         "protocols": {p: sum(a.protocol == p for a in asked) for p in suites.PROTOCOLS},
         "surgeries": len({a.surgery_id for a in asked}),
         "controls_learn_from": "training surgeries" if known else "the test questions themselves",
-        "arena": _arena(scored, arena_list),
+        "arena": standings(standing, arena_list) if arena_list else {},
         "tasks": {g.name: _task(scored, g, controls) for g in scored.groups},
     }
 
@@ -114,15 +121,16 @@ def _refuses(reply: Reply, one: Asked | None) -> bool:
     return any(f.fault == "refusal" for f in check(reading).findings)
 
 
-def _control(asked: Sequence[Asked], said: Sequence[Said]) -> dict[str, dict[str, float]]:
-    return {g.name: _plain(tally(g).figures()) for g in suites.groups(asked, list(said))}
+def _control(asked: Sequence[Asked], said: Sequence[Said]) -> Scored:
+    groups = suites.groups(asked, list(said))
+    return Scored(groups, {g.name: tally(g) for g in groups}, {}, {})
 
 
-def _task(
-    scored: Scored, group: Group, controls: Mapping[str, Mapping[str, dict[str, float]]]
-) -> dict[str, Any]:
+def _task(scored: Scored, group: Group, controls: Mapping[str, Scored]) -> dict[str, Any]:
     found = scored.tallies[group.name]
-    of_chain = [scored.levels[a.question_id] for a in group.asked if a.question_id in scored.levels]
+    beside = {name: c.tallies[group.name] for name, c in controls.items()}
+    chains = [scored.levels.get(a.question_id) for a in group.asked]
+    of_levels = levels.drawn(chains, drawing(group)) if any(chains) else {}
     return {
         "source": group.source,
         "task": group.task,
@@ -131,24 +139,42 @@ def _task(
         "surgeries": len({a.surgery_id for a in group.asked}),
         "key": KEY[group.task],
         "figures": _plain(found.figures()),
-        "intervals": {n: i for n, v in found.drawn.items() if (i := draws.interval(v))},
+        "intervals": _intervals(found.drawn),
         "failures": outcomes.told(group, found.right),
         "by_class": {c: _plain(v) for c, v in found.by_class.items()},
         "by_centre": _by_centre(group, found),
-        "controls": {name: by_task[group.name] for name, by_task in controls.items()},
-        "levels": levels.means(of_chain) if of_chain else {},
+        "controls": {name: _plain(t.figures()) for name, t in beside.items()},
+        "controls_intervals": {name: _intervals(t.drawn) for name, t in beside.items()},
+        "levels": {
+            "n": float(sum(c is not None for c in chains)),
+            **_plain({n: float(v[0]) for n, v in of_levels.items()}),
+        }
+        if of_levels
+        else {},
+        "levels_intervals": _intervals(of_levels),
     }
+
+
+def _intervals(drawn: Mapping[str, Floats]) -> dict[str, tuple[float, float]]:
+    return {n: i for n, v in drawn.items() if (i := draws.interval(v))}
 
 
 def _by_centre(group: Group, found: Tally) -> dict[str, dict[str, float]]:
+    """Return the mean partial credit at each centre, with its interval over the surgeries there."""
     centres = np.array([a.centre for a in group.asked])
-    return {
-        str(c): {
-            "n": float((centres == c).sum()),
-            "score": float(found.values[centres == c].mean()),
+    told = {}
+    for centre in np.unique(centres):
+        at = np.flatnonzero(centres == centre)
+        here = drawing(group._replace(asked=[group.asked[k] for k in at]))
+        means = here.means({"score": found.values[at]})["score"]
+        bounds = draws.interval(means)
+        told[str(centre)] = {
+            "n": float(len(at)),
+            "surgeries": float(here.surgeries),
+            "score": float(means[0]),
+            **({"low": bounds[0], "high": bounds[1]} if bounds else {}),
         }
-        for c in np.unique(centres)
-    }
+    return told
 
 
 def _plain(figures: Mapping[str, float]) -> dict[str, float]:
@@ -156,19 +182,32 @@ def _plain(figures: Mapping[str, float]) -> dict[str, float]:
     return {n: float(v) for n, v in figures.items() if np.isfinite(v)}
 
 
-def _arena(scored: Scored, name: str | None) -> dict[str, Any]:
-    if name is None:
-        return {}
+def entry(model: str, scored: Scored, of: KeyList) -> Entry:
+    """Return a model as it stands for an Arena Score."""
+    tallies = {k: scored.tallies[k] for k in of.keys if k in scored.tallies}
+    return Entry(
+        model,
+        {k: t.figures().get(of.keys[k], np.nan) for k, t in tallies.items()},
+        {k: t.drawn[of.keys[k]] for k, t in tallies.items() if of.keys[k] in t.drawn},
+        {g.name: frozen_suites.content_sha256(g.asked) for g in scored.groups},
+    )
+
+
+def standings(models: Sequence[tuple[str, Scored]], name: str) -> dict[str, Any]:
+    """Return the Arena Score of the first model, and all on one scale: ranks, and pairs.
+
+    Where the list cannot be had, `refused` says why, and no one is ranked.
+    """
     of = arena.key_list(name)
-    figures = {n: t.figures() for n, t in scored.tallies.items()}
-    values = {k: figures[k].get(m, np.nan) for k, m in of.keys.items() if k in figures}
+    entries = [entry(model, scored, of) for model, scored in models]
     try:
-        total = arena.score(values, of)
+        places, pairs = arena.placed(entries, of), arena.pairwise(entries, of)
     except InputError as error:
         return {"list": name, "refused": str(error)}
-    drawn = [scored.tallies[k].drawn.get(m) for k, m in of.keys.items()]
-    rows = [d for d in drawn if d is not None and len(d) > 1]
-    if len(rows) != len(drawn):
-        return {"list": name, "score": total}
-    found = arena.interval(rows, [values[k] for k in of.keys], of.how)
-    return {"list": name, "score": total, "low": found.low, "high": found.high}
+    own = next(p for p in places if p.model == models[0][0])
+    return {
+        "list": name,
+        **{k: v for k, v in own._asdict().items() if k != "model" and v is not None},
+        "ranked": [p._asdict() for p in places],
+        "pairs": [{**p._asdict(), "verdict": p.verdict} for p in pairs],
+    }

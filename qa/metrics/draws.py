@@ -5,21 +5,29 @@
     sums      [S, ...] -> [B, ...]
 
 Two models on the same suite get the same draws, so the difference of their rows is a paired
-bootstrap (Efron and Tibshirani 1993, chapter 8).
+bootstrap (Efron and Tibshirani 1993, chapter 8). The draws follow from the names of the surgeries:
+tasks about the same surgeries are drawn together, other datasets independently.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from surgchain.qa.metrics.intervals import LEVEL
+from surgchain.schemas.ids import sha256_hex
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 DRAWS = 1000
 FEWEST = 2
 """Surgeries; of one alone there is nothing to draw."""
+
+
+def seed_of(surgeries: Sequence[str]) -> int:
+    """Return the seed of the draws of surgeries, by their names."""
+    return int(sha256_hex("\n".join(surgeries).encode())[:12], 16)
 
 
 def weights(surgeries: int, seed: int = 0) -> Floats:

@@ -8,20 +8,28 @@
               points so)
     entailed  no checker finds that the answer does not follow from the levels
 
-A facet that is not labelled has no figure: None, left out of means.
+A facet that is not labelled has no figure: None, left out of means. A reply that is no chain is 0
+in the joint score and in entailment: what is missing never leaves a denominator.
 """
 
 from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import NamedTuple
 
+import numpy as np
+
 from surgchain.qa import judge
+from surgchain.qa.metrics import draws
+from surgchain.qa.metrics.draws import Floats
 from surgchain.qa.metrics.matching import mean_iou
 from surgchain.qa.metrics.sets import f1
+from surgchain.qa.metrics.tallied import Drawing
 from surgchain.qa.readings import Reading
 from surgchain.schemas.answers import asserts_action
 from surgchain.schemas.ontology import Ontology
 from surgchain.schemas.records import Chain, Finding, Scene
+
+FIGURES = ("entities", "boxes", "acts", "phase", "entailed", "joint")
 
 
 class LevelScores(NamedTuple):
@@ -67,13 +75,20 @@ def _checkers() -> tuple[judge.Checker, ...]:
     return tuple(judge.load().values())
 
 
-def means(scores: Sequence[LevelScores]) -> dict[str, float]:
-    """Return the mean of each figure over the chains that have one."""
-    found: dict[str, float] = {"n": float(len(scores))}
-    for name in ("entities", "boxes", "acts", "phase", "entailed", "joint"):
-        values = [v for s in scores if (v := getattr(s, name)) is not None]
-        if values:
-            found[name] = sum(values) / len(values)
+def drawn(scores: Sequence[LevelScores | None], drawing: Drawing) -> dict[str, Floats]:
+    """Return the mean of each figure in each draw of surgeries, [1 + B].
+
+    scores: of each question; None: the reply is no chain. It counts as 0 in the joint score and in
+    entailment; the levels' own figures are means over the chains whose facet is labelled.
+    """
+    found: dict[str, Floats] = {}
+    for name in FIGURES:
+        strict = name in ("entailed", "joint")
+        values = [getattr(s, name) if s else 0.0 if strict else None for s in scores]
+        there = np.array([v is not None for v in values])
+        if there.any():
+            filled = np.array([v or 0.0 for v in values])
+            found[name] = draws.ratio(drawing.total(filled), drawing.total(there))
     return found
 
 

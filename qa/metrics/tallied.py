@@ -56,8 +56,9 @@ class Drawing(NamedTuple):
 
 def drawing(group: Group) -> Drawing:
     """Return the draws of a group's surgeries; the same for every model on the same questions."""
-    of = numbers([a.surgery_id for a in group.asked])
-    return Drawing(of, draws.weights(int(of.max()) + 1))
+    surgeries = [a.surgery_id for a in group.asked]
+    names = sorted(set(surgeries))
+    return Drawing(numbers(surgeries), draws.weights(len(names), draws.seed_of(names)))
 
 
 def numbers(names: list[str]) -> Ints:

@@ -8,6 +8,8 @@ import pytest
 from surgchain.pipelines.commands.compare import compare
 from surgchain.pipelines.commands.evaluate import Boxes, Which, evaluate
 from surgchain.pipelines.surgbench import replies as kept
+from surgchain.pipelines.surgbench import results
+from surgchain.qa import arena
 from surgchain.qa.metrics.outcomes import OUTCOMES
 from surgchain.schemas.errors import InputError
 
@@ -115,6 +117,20 @@ def test_the_teacher_is_the_upper_bound(small_project, chat, capsys) -> None:
     compare(OUT, Path("best"))
     line = next(x for x in capsys.readouterr().out.splitlines() if "triplet" in x and "f1" in x)
     assert line.split() == ["ward/triplet", "f1_ivt", "0.000", "1.000", "+1.000", "one", "surgery"]
+
+
+def test_two_models_stand_on_one_scale_only_where_the_list_is_covered(small_project) -> None:
+    values = {**DEFAULTS, "teacher": True, "out": OUT, "limit": 6}
+    evaluate(**values)
+    found = json.loads((OUT / "results.json").read_text())
+    assert "phantom/phase" in found["arena"]["refused"]  # this phantom is called ward
+    asked, replies = kept.read(OUT)
+    ward = arena.KeyList(how="mean", keys={"ward/phase": "jaccard", "ward/cvs": "mean_accuracy"})
+    scored = results.score(asked, replies)
+    entries = [results.entry(name, scored, ward) for name in ("teacher", "again")]
+    assert [p.score for p in arena.placed(entries, ward)] == [1.0, 1.0]
+    (pair,) = arena.pairwise(entries, ward)
+    assert (pair.gain, pair.verdict) == (0.0, "one surgery")
 
 
 def test_models_asked_other_questions_are_not_compared(small_project, chat) -> None:

@@ -79,7 +79,7 @@ def drawn_by_hand(pairs: list[tuple[Asked, Said]], times: np.ndarray) -> list[tu
 def test_a_draw_is_the_figure_of_the_surgeries_it_draws(task: str) -> None:
     pairs = asked_and_said(task)
     whole = scored(pairs)
-    weights = draws.weights(SURGERIES)
+    weights = draws.weights(SURGERIES, draws.seed_of([f"s{k}" for k in range(SURGERIES)]))
     for number in (0, 1, 17, 500):
         plain = scored(drawn_by_hand(pairs, weights[number])).figures()
         found = {name: values[number] for name, values in whole.drawn.items()}
@@ -93,6 +93,12 @@ def test_every_figure_has_an_interval_around_it(task: str) -> None:
     for name, values in found.drawn.items():
         low, high = draws.interval(values)
         assert low <= values[0] <= high, name
+
+
+def test_tasks_about_the_same_surgeries_are_drawn_together_and_others_independently() -> None:
+    same = [draws.weights(3, draws.seed_of(["a", "b", "c"])) for _ in range(2)]
+    assert np.array_equal(*same)
+    assert not np.array_equal(same[0], draws.weights(3, draws.seed_of(["a", "b", "d"])))
 
 
 @settings(max_examples=60, deadline=None)
