@@ -42,9 +42,10 @@ def main_first() -> Iterator[None]:
     if world() == 1:
         yield
         return
+    import torch
     from accelerate import PartialState
 
-    with PartialState().main_process_first():
+    with PartialState(cpu=not torch.cuda.is_available()).main_process_first():
         yield
 
 
@@ -55,6 +56,8 @@ def spread() -> None:
         assert spec, "a stage is started by `python -m`"
         words = command(os.environ[CONFIG], os.environ.get(NUMBER), spec.name, sys.argv[1:])
         os.environ[STARTED] = "1"
+        if "torch.distributed.run" in words:
+            os.environ["ACCELERATE_USE_CPU"] = "true"  # what its launcher would say
         os.execv(sys.executable, words)  # noqa: S606  (ourselves)
 
 

@@ -72,6 +72,11 @@ def load_for(folder: Path, checkpoints: Path) -> tuple[Loaded, Path | None]:
 
 def go(trainer: Any, last: Path | None) -> list[Point]:
     """Train to the end; return the curve. Raise `InputError` where the loss is no number."""
+    if trainer.args.world_size != processes.world():
+        raise InputError(
+            f"{processes.world()} processes were started, but each would learn alone; "
+            f"start them by {processes.CONFIG}, or by `accelerate launch`"
+        )
     trainer.train(resume_from_checkpoint=str(last) if last else None)
     return curve(trainer.state.log_history)
 
