@@ -12,36 +12,7 @@ from surgchain.schemas import answers, boxes, chain_text
 from surgchain.schemas.ontology import NULL_VERB, Ontology, without_prefix
 from surgchain.schemas.records import Entity, Question, Scene
 
-PLAIN1 = (
-    "{A} {s}.",
-    "There is {a} {s}.",
-    "{A} can be seen {s}.",
-    "{A} is visible {s}.",
-    "One sees {a} {s}.",
-    "{A} lies {s}.",
-    "In view {s}: {a}.",
-    "{A} enters {s}.",
-    "The picture shows {a} {s}.",
-    "{A} is at work {s}.",
-)
-SIDES = {
-    "left": (
-        "on the left",
-        "in the left half",
-        "at the left of the picture",
-        "on the left side of the frame",
-        "towards the left edge of the image",
-        "left of centre",
-    ),
-    "right": (
-        "on the right",
-        "in the right half",
-        "at the right of the picture",
-        "on the right side of the frame",
-        "towards the right edge of the image",
-        "right of centre",
-    ),
-}
+MIDDLE = 0.5
 NUMBER_WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight")
 ASIDES1 = (
     "The surgeon's left hand is steady.",
@@ -62,14 +33,6 @@ ASIDES2 = (
     "If it bled, suction would be needed.",
     "Clips would come later.",
     "The work is careful.",
-)
-BEFORE3 = (
-    "Unlike in the {Q} phase, the work here is of another kind.",
-    "The {Q} phase would look different.",
-    "This is not the {Q} phase.",
-    "It is too early or too late for {Q}.",
-    "Rather than {Q}, something else is under way.",
-    "The {Q} phase can be ruled out.",
 )
 COUNTED = 0.3
 """Share of verdicts over all criteria that count them."""
@@ -132,8 +95,9 @@ def _entity(entity: Entity, rng: Random) -> str:
         name = ways.draw("boxes", rng).format(n=name, b=boxes.to_text(entity.box))
     side = ""
     if entity.box and rng.random() < 0.6:
-        side = rng.choice(SIDES["left" if boxes.centre(entity.box)[0] < 0.5 else "right"])
-    line = rng.choice(PLAIN1).format(a=f"a {name}", A=f"A {name}", s=side)
+        half = "left" if boxes.centre(entity.box)[0] < MIDDLE else "right"
+        side = ways.draw("places", rng).format(s=half)
+    line = ways.draw("placed", rng).format(a=f"a {name}", A=f"A {name}", s=side)
     return prose.capital(
         prose.article(
             " ".join(line.split()).replace(" .", ".").replace(" :", ":").replace(",.", ".")
@@ -172,7 +136,8 @@ def level3(scene: Scene, ontology: Ontology, rng: Random) -> list[str]:
     if scene.knows("phase") and scene.phase:
         others = [p for p in ontology.names("phases") if p != scene.phase]
         if others and rng.random() < 0.25:
-            found.append(rng.choice(BEFORE3).format(Q=_spelled(rng.choice(others), rng)))
+            other = _spelled(rng.choice(others), rng)
+            found.append(prose.capital(ways.draw("contrasts", rng).format(Q=other)))
         if not (scene.knows("step") and scene.step and rng.random() < 0.5):
             found.append(prose.phase(scene.phase, rng))
     if scene.knows("step") and scene.step:

@@ -184,6 +184,7 @@ def _is_whole(texts: list[str], at: int) -> bool:
     lead = at - 1 - (texts[at - 1 : at] == ["the"])
     if lead < 0 or texts[lead] != "of":
         return False
+    lead -= texts[lead - 1 : lead] == ["out"]  # `out of the three criteria, two ...`
     return lead == 0 or (texts[lead - 1] in ENDS or texts[lead - 1] in (",", "and", ":", "yet"))
 
 

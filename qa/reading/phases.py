@@ -97,14 +97,16 @@ def named(sentence: list[Atom], flags: list[int], text: str) -> list[Named]:
 REFUTED = re.compile(
     r" ?(?:phase|stage|step)?,? (?:"
     r"(?:is|are|was) (?:hardly|scarcely|barely|not(?: yet)?) (?:what |under|in progress|ongoing|"
-    r"going on|happening|taking place|at issue|shown|seen|reached|it\b|here\b|the (?:one|case|right))|"
+    r"going on|happening|taking place|at issue|shown|seen|reached|it\b|here\b|"
+    r"the (?:one|case|right))|"
     r"(?:does|do|would|can|could) (?:not|hardly|scarcely|never) "
     r"(?:look|fit|match|suit|agree|apply|correspond|explain|account|go with|square))"
 )
 """What behind the name of a phase says that the frame is none of it."""
 REFUTES = re.compile(
     r"\b(?:(?:is|are|be|can|could|would) (?:hardly|scarcely|barely)|"
-    r"(?:hardly|scarcely) (?:be|is)|were (?:this|it|that|we|the (?:frame|picture|scene)))\b[^.;,:]{0,24}$"
+    r"(?:hardly|scarcely) (?:be|is)|were (?:this|it|that|we|the (?:frame|picture|scene)))\b"
+    r"[^.;,:]{0,24}$"
 )
 """What before the name of a phase says so: `it is hardly`, `were this`."""
 

@@ -12,9 +12,10 @@ from importlib import resources
 from random import Random
 
 KINDS = (
-    "absent", "boxes", "colours", "counts", "criteria", "denials", "foreign", "future_leak",
-    "identity_leak", "idle", "invented", "jumps", "label_leak", "meta_talk", "phases", "presence",
-    "reasons", "refusals", "relations", "sides", "steps", "stray", "structures", "unseen", "views",
+    "absent", "boxes", "colours", "contrasts", "counted", "counts", "criteria", "denials",
+    "foreign", "future_leak", "identity_leak", "idle", "invented", "jumps", "label_leak",
+    "meta_talk", "phases", "placed", "places", "presence", "reasons", "refusals", "relations",
+    "sides", "steps", "stray", "structures", "unseen", "views",
 )  # fmt: skip
 
 
