@@ -66,6 +66,8 @@ def rows_wanted(learning: Learning) -> int:
 
 def arguments(learning: Learning, model: Model, work: Path) -> dict[str, Any]:
     """Return the arguments that TRL's two configs share."""
+    import torch
+
     return {
         "output_dir": str(work),
         "max_steps": learning.steps,
@@ -81,6 +83,7 @@ def arguments(learning: Learning, model: Model, work: Path) -> dict[str, Any]:
         "logging_steps": learning.log_every,
         "logging_nan_inf_filter": False,  # it would show a loss that is no number as 0
         "report_to": "none",  # reporting.py makes the callbacks
+        "use_cpu": not torch.accelerator.is_available(),  # else it refuses bf16 there
         "bf16": model.dtype == "bfloat16",
         "gradient_checkpointing": model.gradient_checkpointing,
         "remove_unused_columns": False,
