@@ -40,7 +40,8 @@ def _tells(
     others = {a.value for a in sentence.atoms if a.kind == terms.INSTRUMENT}
     if others and instrument not in others:
         return False
-    if verb in values and target in values:
+    lysed = target == "adhesion" and "lyse" in values and verb in ("cut", "dissect")
+    if lysed or (verb in values and target in values):
         return True
     held = (instrument, "grasp", target)
     if verb == "retract" and "grasp" in values and target in values and held not in acts:

@@ -100,12 +100,15 @@ def _at_the_place(stated: Stated, acts: frozenset[Triplet]) -> bool:
 
 
 def _is_loose(triplet: Triplet, acts: frozenset[Triplet] | None, stated: list[Stated]) -> bool:
-    """Holding is part of retracting: a chain that says both makes no second claim."""
+    """Holding is part of what is done to a thing held: both said, there is no second claim."""
     instrument, verb, target = triplet
     if verb != "grasp" or acts is None:
         return False
-    fuller = (instrument, "retract", target)
-    return fuller in acts and any(s.triplet == fuller for s in stated)
+    own = {a for a in acts if a[0] == instrument and a[2] == target}
+    held = [s.sentence for s in stated if s.triplet == triplet]
+    return any(
+        s.triplet in own and (s.triplet[1] == "retract" or s.sentence in held) for s in stated
+    )
 
 
 def _wrong(

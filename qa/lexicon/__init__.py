@@ -168,6 +168,7 @@ def _anatomy(ontology: Ontology) -> Iterator[tuple[str, Term]]:
             if term.name != ontologies.NULL_TARGET:
                 words = (*term.synonyms, term.name)
                 yield from _nouns(words, Term(terms.ANATOMY, canonical(term)))
+    yield "adhesiolysis", Term(terms.THING, "lyse")
     for thing in things.THINGS:
         value = "clip" if thing.endswith(("clip", "clips", "lok", "hemolok")) else ""
         yield from _nouns((thing,), Term(terms.THING, value))

@@ -196,3 +196,4 @@ JUDGED = frozenset(
 DOUBT = frozenset({"doubt", "question", "reservation", "reservations", "doubtful"})
 EXCEPTING = frozenset({"except", "apart", "besides", "save", "bar", "but"})
 SCORES = frozenset({"0", "1", "2", "3", "none", "one", "two", "three"})
+SUFFICING = frozenset({"make", "makes", "suffice", "suffices", "enough", "amount", "amounts"})

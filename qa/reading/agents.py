@@ -81,6 +81,8 @@ def _is_subject(sentence: list[Atom], index: int, at: int) -> bool:
         terms.ANATOMY,
         terms.PUNCTUATION,
     )
+    if sentence[index].value in ("its", "their"):
+        helpers = (*helpers, terms.THING)  # `its shaft pushes the liver aside`
     if any(a.kind == terms.VERB for a in between):
         helpers = (*helpers, terms.FROM, terms.ON)  # `packs it into the bag and cuts ...`
     return sentence[index].before not in ("of", "on", "to", "at") and all(

@@ -42,6 +42,7 @@ DETERMINERS = frozenset(
         "soft",
     ]
 )
+STANDING_ALONE = frozenset({"one", "another", "each", "this", "that"})
 VERB_LEADS = frozenset(
     [
         "to",
@@ -225,6 +226,8 @@ def _in_context(
         kind, value, form = terms.VERB, "aspirate", terms.FINITE
     elif text == "suction" and last is word and (before not in DETERMINERS or after == "of"):
         kind, value, form = terms.VERB, "aspirate", terms.NOUN
+    elif form == terms.FINITE and before in STANDING_ALONE and after in DETERMINERS:
+        pass  # `the other one retracts the omentum`
     elif kind == terms.VERB and form in (terms.BASE, terms.FINITE) and before in DETERMINERS:
         form = terms.NOUN
     elif text == "free" and after in ("of", "edge", "end", "margin", "border", "hand", "fluid"):

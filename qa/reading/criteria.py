@@ -275,6 +275,8 @@ def _scan(texts: list[str], subject: Subject, places: range, *, turned: bool) ->
             if _is_judged(texts, place + 1):
                 continue
             break  # `has to be met`
+        if word in said.SUFFICING:
+            return None  # `C2 alone does not make a critical view`
         if word == "?" and texts[place + 1 : place + 2] and texts[place + 1] in said.ANSWERS:
             return texts[place + 1] == "yes"
         if word in ENDS or (

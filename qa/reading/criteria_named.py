@@ -139,7 +139,19 @@ def _count(texts: list[str], at: int) -> Subject | None:
 
 
 ALL = 3
-ALONE = frozenset(".,;:()\n") | {"thus", "hence", "so", "therefore", "=", "score", "sum", "total"}
+ALONE = frozenset(".,;:()\n") | {
+    "thus",
+    "hence",
+    "so",
+    "therefore",
+    "=",
+    "score",
+    "sum",
+    "total",
+    "makes",
+    "leaves",
+    "gives",
+}
 
 
 def _sentence(texts: list[str], at: int) -> list[str]:
@@ -190,6 +202,9 @@ def _is_whole(texts: list[str], at: int) -> bool:
 
 def _score(texts: list[str], at: int) -> Subject | None:
     """`Thus 2/3, not achieved`: a score that stands alone."""
+    if texts[at + 1 : at + 2] == ["out"] and texts[at] in said.SCORES:
+        rest = _score([*texts[:at], texts[at], *texts[at + 2 :]], at)
+        return rest._replace(last=rest.last + 1) if rest else None
     thirds = (["/", "3"], ["of", "3"], ["of", "three"])
     if texts[at + 1 : at + 3] not in thirds or texts[at] not in said.SCORES:
         return None

@@ -146,7 +146,7 @@ def _reach(index: int, cue: Atom, sentence: list[Atom], text: str) -> range:
     if cue.kind == terms.ABSENT and _heads_a_list(index, sentence):
         return range(index + 1, _end_of_list(index, sentence))
     if cue.kind in (terms.ABSENT, terms.ENDED):
-        return range(_backward_list(index, sentence, text), index)
+        return range(_backward_list(index, sentence, text), _echo(index, sentence))
     word = text[cue.start : cue.end].split(" ", maxsplit=1)[0]
     if word == "before" and _ends_clause(index, sentence, text):
         return range(_backward_list(index, sentence, text), index)
@@ -157,10 +157,25 @@ def _reach(index: int, cue: Atom, sentence: list[Atom], text: str) -> range:
     return range(_backward_list(index, sentence, text), _forward(index, sentence, text))
 
 
+def _echo(index: int, sentence: list[Atom]) -> int:
+    """`packaging is over, and so is extraction`: what is said of the one is said of the other."""
+    kinds = [a.kind for a in sentence[index + 1 : index + 6]]
+    for start in range(3):
+        if kinds[start : start + 2] == [terms.WHILE, terms.BE] and all(
+            k in (terms.AND, terms.PUNCTUATION, terms.OPERATOR, terms.PRONOUN)
+            for k in kinds[:start]
+        ):
+            return min(index + start + 4, len(sentence))
+    return index
+
+
 def _denies_sight(index: int, cue: Atom, sentence: list[Atom]) -> bool:
     """`the artery is not clearly identified`, `cannot be seen`: the subject is what is denied."""
     if cue.value == "pseudo" or not index or cue.before in (",", ""):
         return False
+    if sentence[index - 1].kind == terms.OPERATOR and index > 1:
+        named = (terms.INSTRUMENT, terms.ANATOMY, terms.BUT)
+        return not any(a.kind in named for a in sentence[index + 1 :])  # `a hook we cannot see`
     for atom in sentence[index + 1 : index + 4]:
         if atom.kind == terms.SEEN:
             return True
@@ -271,11 +286,17 @@ def _list_after_colon(index: int, cue: Atom, sentence: list[Atom], text: str) ->
     return range(colon + 1, _end_of_list(colon, sentence))
 
 
+DOUBTS = (terms.CONDITION, terms.HEDGE, terms.FUTURE)
+
+
 def _forward(index: int, sentence: list[Atom], text: str) -> int:
     """Return where the clause of a cue ends, going right."""
     at = index + 1
     while at < len(sentence):
         atom = sentence[at]
+        if atom.kind == terms.BUT and at == index + 1 and sentence[index].kind in DOUBTS:
+            at += 1  # `it could only be ... if`
+            continue
         if atom.kind in STOPS:
             return at
         if sentence[index].kind == terms.PAST and atom.kind == terms.ON and atom.value == "to":

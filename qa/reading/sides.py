@@ -160,7 +160,7 @@ def _side_lists(sentence: list[Atom], places: list[int]) -> list[list[list[int]]
         between = sentence[lists[-1][-1][-1] + 1 : group[0]] if lists else []
         fillers = (terms.ON, terms.FROM, terms.NUMBER, terms.THING, terms.PHASE_NOUN)
         joined = any(links(a) for a in between) and all(
-            links(a) or a.kind in fillers for a in between
+            links(a) or a.kind in fillers or a.value in ("the one", "the other") for a in between
         )
         if joined:
             lists[-1].append(group)
@@ -172,7 +172,10 @@ def _side_lists(sentence: list[Atom], places: list[int]) -> list[list[list[int]]
 def _in_order(sentence: list[Atom], run: list[list[int]], text: str) -> bool:
     """Say whether a list of sides follows the order of the names: not `one right, one left`."""
     return (
-        not any(a.kind == terms.NUMBER for a in sentence[max(0, run[0][0] - 1) : run[-1][-1] + 1])
+        not any(
+            a.kind in (terms.NUMBER, terms.PRONOUN)
+            for a in sentence[max(0, run[0][0] - 1) : run[-1][-1] + 1]
+        )
         or "respectively" in text[sentence[0].start : sentence[-1].end + 16]
     )
 

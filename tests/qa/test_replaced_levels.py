@@ -84,12 +84,39 @@ CLEAN = {
         "The grasper retracts the gallbladder. The hook dissects the cystic duct.",
         "C1 is met. C2 is not met. C3 is not met.",
     ),
+    "S20": (
+        "Two graspers are in view.",
+        "One grasper retracts the gallbladder. The other grasper retracts the omentum.",
+        "This is the preparation phase.",
+    ),
+    "S21": (
+        "A grasper and scissors are in view.",
+        "The grasper retracts the gallbladder. The scissors cut the adhesion.",
+        "This is the preparation phase.",
+    ),
+    "S22": (
+        "A grasper and an irrigator are in view.",
+        "The grasper retracts the gallbladder. The irrigator retracts the liver.",
+        "This is the gallbladder-dissection phase.",
+    ),
+    "S23": (
+        "A grasper and a bipolar are in view.",
+        "The grasper retracts the gallbladder. The bipolar coagulates the cystic artery.",
+        "C1 is not met. C2 is met. C3 is not met.",
+    ),
 }
 SCENES = hand_written.scenes()
 CHECKERS = judge.load()
 LINES = [
     line
-    for name in ("levels", "levels_faulty", "levels2", "levels2_faulty")
+    for name in (
+        "levels",
+        "levels_faulty",
+        "levels2",
+        "levels2_faulty",
+        "levels3",
+        "levels3_faulty",
+    )
     for line in (hand_written.HERE / f"{name}.txt").read_text(encoding="utf-8").splitlines()
     if " =>" in line and line[0] != "#"
 ]
