@@ -79,7 +79,7 @@ def evaluate(
     label = _label(model, endpoint, name, teacher) + (" (blind)" if blind else "")
     folder = out or Path("reports/surgbench") / label.replace("/", "_").replace(" ", "_")
     if rescore:
-        found = _again(folder, loaded)
+        found = kept.of_suite(folder, loaded.asked)
     else:
         folder.mkdir(parents=True, exist_ok=True)
         asked = _asked(
@@ -102,19 +102,6 @@ def _label(model: Path | None, endpoint: str | None, name: str, teacher: bool) -
     if endpoint and not name:
         raise InputError("--endpoint needs --name: the model's name at the server")
     return name if endpoint else "teacher" if teacher else str(model)
-
-
-def _again(folder: Path, loaded: Suite) -> list[Reply]:
-    """Return the kept replies, where the suite still asks what they answer."""
-    _, found = kept.read(folder)
-    asked = {a.question_id for a in loaded.asked}
-    foreign = [r.question_id for r in found if r.question_id not in asked]
-    if foreign:
-        raise InputError(
-            f"{folder}: {len(foreign)} answers to questions that the suite does not ask, "
-            f"{foreign[0]} for one; give the same --suite and --limit, or ask again"
-        )
-    return found
 
 
 def _asked(

@@ -6,6 +6,7 @@ The file is all that scoring needs: results are made from it again without askin
 is null where its own request failed; the others of the same question stay.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -68,8 +69,15 @@ def said(reply: Reply, *, refused: bool) -> Said:
         tuple(None if t is None else answer_of(t) for t in reply.texts) or (None,),
         refused,
         failed=reply.first is None,
-        logprobs=dict(reply.logprobs) or None,
+        logprobs=_table(reply),
     )
+
+
+def _table(reply: Reply) -> dict[str, float] | None:
+    found = dict(reply.logprobs)
+    if len(found) != len(reply.logprobs):
+        raise InputError(f"two log-probabilities of one class for {reply.question_id}; keep one")
+    return found or None
 
 
 def write(folder: Path, asked: Iterable[Asked], replies: Iterable[Reply]) -> None:
@@ -92,6 +100,31 @@ def read(folder: Path) -> tuple[list[Asked], list[Reply]]:
             f"evaluate again, the ledger has what was answered"
         )
     return [_asked(row) for row in rows], list(_replies(rows))
+
+
+def of_suite(folder: Path, asked: Iterable[Asked]) -> list[Reply]:
+    """Read the replies to the questions of a suite; raise `InputError` for those of another.
+
+    A question without a reply is no error: it is scored as wrong, and told as missing.
+    """
+    now = {a.question_id: a for a in asked}
+    then, replies = read(folder)
+    foreign = [a.question_id for a in then if a.question_id not in now]
+    if foreign:
+        raise InputError(
+            f"{folder}: {len(foreign)} answers to questions that the suite does not ask, "
+            f"{foreign[0]} for one; give the same --suite and --limit, or ask again"
+        )
+    doubled = [q for q, n in Counter(a.question_id for a in then).items() if n > 1]
+    if doubled:
+        raise InputError(f"{folder}: {len(doubled)} questions stand twice, {doubled[0]} for one")
+    other = [a for a in then if a.ontology != now[a.question_id].ontology]
+    if other:
+        raise InputError(
+            f"{folder}: answers in the words of {other[0].ontology}, and the suite asks in those "
+            f"of {now[other[0].question_id].ontology}; ask again"
+        )
+    return replies
 
 
 def _asked(row: dict[str, Any]) -> Asked:
