@@ -1,6 +1,7 @@
 """The snapshot of reviews on disk: a table that DVC tracks, and what each review was made of.
 
-    reviews/reviews.parquet   a row a review that stands (REVIEWED)
+    reviews/reviews.parquet    a row a review that stands (REVIEWED)
+    reviews/curation.parquet   the same, of tags that were set in FiftyOne
 
 The table's metadata holds the head of the log that it was made from.
 """
@@ -37,9 +38,12 @@ REVIEWED = pa.schema(
         ("confidence", pa.int64()),
         ("comment", pa.string()),
         *((n, pa.string()) for n in ("kind", "asked", "stratum", "reason", "surgery", "planted")),
+        ("frame", pa.string()),
     ]
 )
 HEAD = b"surgchain.log_head"
+CURATION = "curation"
+"""The kind of a review that was a tag in FiftyOne."""
 
 
 class Reviewed(Record):
@@ -54,6 +58,8 @@ class Reviewed(Record):
     surgery: str
     planted: str = ""
     """gold: the fault that is there."""
+    frame: str = ""
+    """curation: the frame that is dropped with all its chains."""
 
 
 def write(path: Path, reviewed: Iterable[Reviewed], head: str) -> None:
@@ -90,6 +96,6 @@ def _row(reviewed: Reviewed) -> dict[str, Any]:
 
 def _reviewed(row: dict[str, Any], where: str) -> Reviewed:
     levels = {level.pop("part"): level for level in row.pop("levels")}
-    around = {name: row.pop(name) for name in Reviewed.model_fields if name != "review"}
+    around = {name: row.pop(name) for name in Reviewed.model_fields if name in row}
     review = tables.from_row(Review, {**row, "levels": levels}, where)
     return Reviewed(review=review, **around)

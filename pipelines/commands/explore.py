@@ -6,27 +6,19 @@ import subprocess
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-import pyarrow as pa
 import typer
 
 from surgchain.pipelines import explore as room
 from surgchain.pipelines.corpus.project import Project
-from surgchain.schemas import tables
+from surgchain.schemas import reviews
 from surgchain.schemas.errors import InputError
 
+if TYPE_CHECKING:
+    from surgchain.pipelines.explore.curation import Tagged
+
 OWN = Path(".venvs/explore/bin/python")
-CURATION = Path("reviews/curation.parquet")
-_ROWS = pa.schema(
-    [
-        *((n, pa.string()) for n in ("review_id", "chain_id", "reviewer", "reviewed_at")),
-        ("decision", pa.string()),
-        ("error_tags", pa.list_(pa.string())),
-        ("comment", pa.string()),
-        ("kind", pa.string()),
-    ]
-)
 
 
 def explore(
@@ -53,11 +45,12 @@ def explore(
     project, name = Project(), f"surgchain-{round_name}"
     database.start(work, Path(room.__path__[0]))
     if pull:
-        _pulled(dataset.tags_of(name), reviewer)
+        _pulled(project.curation, dataset.tagged(name), reviewer, round_name)
         return
-    from surgchain.pipelines.explore import samples
+    from surgchain.pipelines.explore import curation, samples
 
-    built = dataset.build(name, samples.of_round(project, round_name, work / "pictures"))
+    known = curation.tags(_snapshot(project.curation), round_name)
+    built = dataset.build(name, samples.of_round(project, round_name, work / "pictures"), known)
     print(f"{name}: {len(built):,} chains, {len(built.list_saved_views())} saved views")
     if wait:
         _open(built, port)
@@ -76,13 +69,25 @@ def _open(built: object, port: int) -> None:
         print("closed", flush=True)
 
 
-def _pulled(tags: dict[str, list[str]], reviewer: str) -> None:
+def _snapshot(path: Path) -> list[reviews.Reviewed]:
+    return reviews.read(path) if path.exists() else []
+
+
+def _pulled(path: Path, tagged: "list[Tagged] | None", reviewer: str, round_name: str) -> None:
     from surgchain.pipelines.explore import curation
 
+    if tagged is None:
+        raise InputError(
+            f"no dataset of {round_name} in FiftyOne's database; run `surgchain explore "
+            f"{round_name}` first, with the same --work"
+        )
     now = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
-    rows, new = curation.merged(CURATION, tags, reviewer, now)
-    tables.write_rows(CURATION, rows, _ROWS)
-    print(f"{CURATION}: {new:,} new of {len(rows):,}; {len(tags):,} chains carry a tag")
+    found = curation.pulled(_snapshot(path), tagged, reviewer, now, round_name)
+    reviews.write(path, found.reviewed, "")
+    print(
+        f"{path}: {found.new:,} new, {found.gone:,} gone, {len(found.reviewed):,} in all; "
+        f"{len(tagged):,} chains of {round_name} carry a tag; next: dvc repro"
+    )
 
 
 def _elsewhere() -> None:

@@ -175,7 +175,7 @@ def _is_held(project: Project, name: str, chain_id: str) -> bool:
 def _reviews(project: Project, chain_id: str) -> list[Values]:
     return [
         {k: v for k, v in lookup.row(path, n).items() if v is not None}
-        for path in project.reviews()
+        for path in [*project.reviews(), *filter(Path.exists, [project.curation])]
         if "chain_id" in lookup.opened(path).schema_arrow.names
         for n in lookup.places(path, "chain_id", chain_id)
     ]

@@ -74,8 +74,14 @@ class Project(NamedTuple):
         return self.data / "shards" / name
 
     def reviews(self) -> list[Path]:
-        """Return the snapshots of people's decisions."""
-        return sorted((self.root / "reviews").glob("*.parquet"))
+        """Return the snapshots of reviewers' decisions."""
+        found = sorted((self.root / "reviews").glob("*.parquet"))
+        return [path for path in found if path != self.curation]
+
+    @property
+    def curation(self) -> Path:
+        """Return the snapshot of the tags that were set in FiftyOne."""
+        return self.root / "reviews" / "curation.parquet"
 
     def require_round(self, name: str) -> Path:
         """Return the examples of a round; raise `InputError` with the rounds that are there."""

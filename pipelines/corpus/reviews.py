@@ -14,7 +14,7 @@ from surgchain.qa.release import Release, release
 from surgchain.schemas import chain_text
 from surgchain.schemas.ids import content_id
 from surgchain.schemas.records import Chain, Provenance, Review
-from surgchain.schemas.reviews import Reviewed
+from surgchain.schemas.reviews import CURATION, Reviewed
 
 Outcome = Literal["accepted", "edited", "rejected", "waiting"]
 SECOND_LOOK = "second look"
@@ -33,10 +33,10 @@ class Decided(NamedTuple):
 
 
 def decided(reviewed: Iterable[Reviewed]) -> dict[str, Decided]:
-    """Return what was decided of each chain; gold items decide nothing."""
+    """Return what was decided of each chain; gold items decide nothing, curators elsewhere."""
     of: dict[str, list[Review]] = defaultdict(list)
     for item in reviewed:
-        if item.review.kind != "gold":
+        if item.review.kind not in ("gold", CURATION):
             of[item.review.chain_id].append(item.review)
     return {chain_id: _settled(reviews) for chain_id, reviews in sorted(of.items())}
 

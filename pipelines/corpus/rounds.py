@@ -4,7 +4,7 @@ Pure: records in, records out. What may enter is decided by checks, what does en
 a person's reject always wins; what a person accepted enters as `human`, and an edit in the place of
 the chain it edits, also where that one did not pass. A chain that people were asked about waits for
 them (`held`). The others enter as `audited` where their stratum is released, and else as the
-profile's `release` declares.
+profile's `release` declares. What a curator drops stays out, whoever let it in (curated.py).
 """
 
 from collections import Counter
@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from surgchain.pipelines.corpus.curated import NOTHING, Curated
 from surgchain.pipelines.corpus.reviews import Decided
 from surgchain.schemas.fault_names import FAULT_GROUPS
 from surgchain.schemas.records import Chain, Example, ReleasedBy, Verdict, Video
@@ -49,6 +50,7 @@ class People:
     """Strata that acceptance sampling released."""
     everything_waits: bool = False
     """Whether what is not released, and nobody accepted, is held (`release: audited`)."""
+    curated: Curated = NOTHING
 
 
 NOBODY = People()
@@ -84,6 +86,7 @@ def gather(
             gathered.rejected[verdict.findings[0].fault if verdict.findings else "unknown"] += 1
         else:
             entry = _entry(chain, verdict, stratum(video.source, chain), released_by, people)
+            entry = _curated(chain, entry, people.curated)
             if isinstance(entry, str):
                 gathered.refused[entry] += 1
             elif entry is None:
@@ -129,6 +132,17 @@ def _entry(
     if of in people.released:
         return _Entry(chain, verdict, "audited")
     return None if people.everything_waits else _Entry(chain, verdict, released_by)
+
+
+def _curated(chain: Chain, entry: _Entry | str | None, curated: Curated) -> _Entry | str | None:
+    """Return what a curator leaves of it: the entry, why it stays out, or None: it is held."""
+    if isinstance(entry, str):
+        return entry
+    enters = entry.chain if entry else chain
+    why = curated.why_not(chain) or curated.why_not(enters)
+    if why:
+        return why
+    return None if enters.chain_id in curated.held else entry
 
 
 def stratum(source: str, chain: Chain) -> str:

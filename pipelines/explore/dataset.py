@@ -5,24 +5,29 @@ Documents are written straight into the collection, some hundred times faster th
 extra pins `fiftyone<1.23`.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from itertools import islice
 from typing import Any
 
+from surgchain.pipelines.explore.curation import Tagged
 from surgchain.pipelines.explore.samples import Sample
 from surgchain.schemas.boxes import Box
 from surgchain.schemas.errors import InputError
 
 BATCH = 2_000
 _LABEL_TAGS = ("facts.detections.tags", "claims.detections.tags", "checks.classifications.tags")
+_ABOUT = ("chain_id", "frame_id", "task", "source", "generator", "surgery_id")
 INDEXED = ("chain_id", "task", "state", "generator", "faults", "failed_checks", "source", "phase")
 
 
-def build(name: str, samples: Iterable[Sample]) -> Any:
+def build(
+    name: str, samples: Iterable[Sample], pulled: Mapping[str, list[str]] | None = None
+) -> Any:
     """Make (again) the dataset of a name and return it; raise `InputError` where it is empty.
 
-    Tags that people set in the App stay on the chains that are still there.
+    Tags that people set in the App stay on the chains that are still there; `pulled`: chain id ->
+    the tags that were pulled, for a database that knows no dataset of the name.
     """
     import fiftyone as fo
 
@@ -30,7 +35,8 @@ def build(name: str, samples: Iterable[Sample]) -> Any:
     first = next(left, None)
     if first is None:
         raise InputError(f"{name}: the round has no chain with a picture; run `dvc repro`")
-    tags = tags_of(name)
+    known = tagged(name)
+    tags = {t.chain_id: list(t.tags) for t in known} if known is not None else dict(pulled or {})
     dataset = fo.Dataset(name, overwrite=True, persistent=True)
     template = _declared(dataset, first)
     _insert(dataset, template, [first], tags)
@@ -43,21 +49,25 @@ def build(name: str, samples: Iterable[Sample]) -> Any:
     return dataset
 
 
-def tags_of(name: str) -> dict[str, list[str]]:
-    """Return chain id -> tags of a dataset, of the sample and of any label on it.
+def tagged(name: str) -> list[Tagged] | None:
+    """Return the chains of a dataset that carry tags, on the sample or on any label of it.
 
-    Empty where there is no dataset of the name. The App tags either, as its user chooses.
+    None where there is no dataset of the name. The App tags either, as its user chooses.
     """
     import fiftyone as fo
 
     if not fo.dataset_exists(name):
-        return {}
-    found: dict[str, list[str]] = {}
-    ids, *columns = fo.load_dataset(name).values(["chain_id", "tags", *_LABEL_TAGS])
-    for chain_id, own, *of_labels in zip(ids, *columns, strict=True):
+        return None
+    found = []
+    columns = fo.load_dataset(name).values([*_ABOUT, "tags", *_LABEL_TAGS])
+    for chain_id, frame_id, task, source, generator, surgery, own, *of_labels in zip(
+        *columns, strict=True
+    ):
         tags = {*(own or ()), *(t for labels in of_labels for tags in labels or () for t in tags)}
         if tags:
-            found[chain_id] = sorted(tags)
+            stratum = f"{source}/{task}/{generator}"
+            said = tuple(sorted(tags))
+            found.append(Tagged(chain_id, frame_id, task, stratum, surgery, said))
     return found
 
 
@@ -152,6 +162,7 @@ def _save_views(dataset: Any) -> None:
         "accepted": dataset.match(field("state") == "accepted"),
         "held": dataset.match(field("state") == "held"),
         "rejected": dataset.match(field("state") == "rejected"),
+        "refused": dataset.match(field("state") == "refused"),
         "self-made": dataset.match(field("self_made")),
         "disagreements": dataset.match(field("disagree")),
     }

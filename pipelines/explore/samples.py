@@ -1,7 +1,7 @@
 """The chains of a round as plain samples: what FiftyOne is given, made without it.
 
-Accepted, held and rejected chains all stand here; `state` says which, so that one can look at what
-the checkers and people did not let in.
+Accepted, held, rejected (by the checkers) and refused (by people, or placed nowhere) chains all
+stand here; `state` says which, so that one can look at what was not let in.
 """
 
 from collections.abc import Iterator, Mapping
@@ -16,7 +16,7 @@ from surgchain.schemas.boxes import Box
 from surgchain.schemas.frame_shards import FrameShards
 from surgchain.schemas.records import Chain, Example, Scene, Verdict, Video
 
-State = Literal["accepted", "held", "rejected"]
+State = Literal["accepted", "held", "rejected", "refused"]
 
 
 class Sample(NamedTuple):
@@ -73,8 +73,9 @@ def _offered(project: Project, name: str) -> Iterator[_Offered]:
             if chain.chain_id in verdicts:
                 yield _Offered(chain, verdicts[chain.chain_id], "held", name, "")
         for chain in tables.read(written.chains, Chain):
-            if chain.chain_id not in seen and chain.chain_id in verdicts:
-                yield _Offered(chain, verdicts[chain.chain_id], "rejected", name, "")
+            if chain.chain_id not in seen and (verdict := verdicts.get(chain.chain_id)):
+                state: State = "refused" if verdict.passed else "rejected"
+                yield _Offered(chain, verdict, state, name, "")
 
 
 def _tables_of(project: Project, name: str) -> Iterator[Written]:

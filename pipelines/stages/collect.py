@@ -2,7 +2,7 @@
 
 Reads   r0: drafts, verdicts and handoff of every source; later rounds: the round before and a
         harvest; always the videos of every source, for the side of the split, the scenes of what
-        people edited, and the snapshot of reviews.
+        people edited, and the snapshots of reviews and of curators' tags.
 Writes  <out>/examples.parquet (EXAMPLES), <out>/held.parquet (CHAINS) and <out>/round.json.
 """
 
@@ -17,6 +17,7 @@ from pydantic import Field
 from surgchain.pipelines import params
 from surgchain.pipelines.corpus import admission, videos
 from surgchain.pipelines.corpus.admission import Admitted
+from surgchain.pipelines.corpus.curated import Curated, curated
 from surgchain.pipelines.corpus.reviews import Decided, decided, edited, releases
 from surgchain.pipelines.corpus.rounds import Edit, Gathered, People, gather, stratum
 from surgchain.pipelines.counts import Counts
@@ -58,6 +59,7 @@ def run(
     after: Annotated[Path | None, typer.Option(help="Later rounds: the round before.")] = None,
     harvest: Annotated[Path | None, typer.Option(help="Later rounds: what was harvested.")] = None,
     reviews: Annotated[Path | None, typer.Option(help="Snapshot of reviews (REVIEWED).")] = None,
+    curation: Annotated[Path | None, typer.Option(help="Snapshot of tags (REVIEWED).")] = None,
     params_path: Annotated[Path, typer.Option("--params")] = params.DEFAULT_PATH,
 ) -> None:
     """Collect one round."""
@@ -81,7 +83,7 @@ def run(
         raise InputError("give --drafts, --verdicts and --handoff, or --after and --harvest")
     chains = [c for path, _ in pairs for c in tables.read(path, Chain)]
     judged = {v.chain_id: v for _, path in pairs for v in tables.read(path, Verdict)}
-    reviewed = read_reviews(reviews) if reviews else []
+    reviewed = [r for path in (reviews, curation) if path for r in read_reviews(path)]
     people = _people(
         section, reviewed, chains, waiting, [p / "scenes.parquet" for p in sources.values()]
     )
@@ -95,7 +97,7 @@ def run(
         before=before,
     )
     _write(out, round_name, after.name if after else None, gathered, terms)
-    _count(metrics, len(chains), len(before), gathered)
+    _count(metrics, len(chains), len(before), gathered, people.curated)
 
 
 def _people(
@@ -113,6 +115,7 @@ def _people(
         waiting=waiting,
         released=frozenset(name for name, found in stand.items() if found.released),
         everything_waits=section.release == "audited",
+        curated=curated(reviewed),
     )
 
 
@@ -157,7 +160,7 @@ def _strata(examples: Iterable[Example]) -> dict[str, int]:
     return dict(sorted(Counter(stratum(e.source, e.chain) for e in examples).items()))
 
 
-def _count(path: Path, offered: int, before: int, gathered: Gathered) -> None:
+def _count(path: Path, offered: int, before: int, gathered: Gathered, tagged: Curated) -> None:
     counts = Counts()
     counts.taken = offered
     counts.out = len(gathered.examples) - before
@@ -171,6 +174,7 @@ def _count(path: Path, offered: int, before: int, gathered: Gathered) -> None:
         "held": len(gathered.held),
         "rejected": dict(gathered.rejected),
         "released_by": dict(Counter(e.released_by for e in gathered.examples)),
+        "kept_by_a_curator": sum(e.chain.chain_id in tagged.kept for e in gathered.examples),
     }
     counts.write(path, **more)
 

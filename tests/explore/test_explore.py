@@ -109,8 +109,8 @@ def test_b_tags_come_back_as_reviews_of_kind_curation(app: str, project: Path) -
             [*EXPLORE, "r0", "--pull", "--reviewer", "ann"], cwd=project,
             capture_output=True, text=True, check=True,
         )  # fmt: skip
-        assert ("1 new of 1" if number == 1 else "0 new of 1") in done.stdout
+        assert f"{2 - number} new, 0 gone, 1 in all" in done.stdout
     (row,) = pq.read_table(project / "reviews/curation.parquet").to_pylist()
     assert (row["kind"], row["reviewer"], row["decision"]) == ("curation", "ann", "reject")
-    assert row["error_tags"] == ["wrong_count"]
+    assert row["levels"][0]["error_tags"] == ["wrong_count"]
     assert row["chain_id"].startswith("c-")
