@@ -52,12 +52,15 @@ HELD_PARAMS: dict[str, Any] = {
 QUESTIONS = 24 if SHORT else 3200
 DIALS: dict[str, dict[str, Any]] = {
     "pretrain": {
-        "steps": 1100, "grounding_steps": 600,
+        "steps": 850, "grounding_steps": 550,
         "task_weights": {"phase": 2.0, "localization": 2.0},
     },
-    "coldstart": {"steps": 360},
-    "grpo": {"steps": 40, "batch": 32},
-    "harvest": {"questions": 1200},
+    "coldstart": {
+        "steps": 600, "rate": 2.5e-3, "direct_share": 0.3,
+        "task_weights": {"cvs": 2.0, "phase": 1.2, "localization": 1.2},
+    },
+    "grpo": {"steps": 30, "batch": 32, "max_tokens": 110},
+    "harvest": {"questions": 800, "max_tokens": 110},
     "refine": {"steps": 100},
 }  # fmt: skip
 if SHORT:
