@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import ConfigDict
 
 from surgchain.pipelines import params, stages
+from surgchain.pipelines.corpus import publisher
 from surgchain.pipelines.params import Section
 from surgchain.schemas.errors import ParamsError
 
@@ -70,7 +71,7 @@ def _validate_order(rounds: dict[str, dict[str, Any]], path: Path) -> None:
 
 
 def _models() -> dict[str, type[Section]]:
-    models: dict[str, type[Section]] = {}
+    models: dict[str, type[Section]] = {publisher.SECTION: publisher.Publisher}
     for word in params.words_of(stages):
         module = import_module(f"{stages.__name__}.{word}")
         if hasattr(module, "Params"):

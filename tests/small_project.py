@@ -33,6 +33,7 @@ PARAMS = {
     "rounds": {"r1": {"after": "r0", "model": "models/grpo"}},
     "frames": {"workers": 1}, "questions": {}, "draft": {"options": {"fault_rate": 0.2}},
     "check": {}, "handoff": {"audit_min": 2}, "collect": {}, "shard": {"max_mb": 1},
+    "card": {"creator": "The Ward", "contact": "data@ward.example"},
 }  # fmt: skip
 HARVEST_PARAMS = {**PARAMS, "draft": {"seed": 9, "limit": 20, "options": {"fault_rate": 0.0}}}
 

@@ -8,7 +8,7 @@ import typer
 
 from surgchain.pipelines import params
 from surgchain.pipelines.corpus import card as cards
-from surgchain.pipelines.corpus import croissant, exports, release
+from surgchain.pipelines.corpus import croissant, dataset_card, datasheet, exports, release
 from surgchain.pipelines.corpus.project import Project
 from surgchain.pipelines.files import whole_folder, write_json
 from surgchain.schemas import shard_manifest
@@ -57,7 +57,8 @@ def hub(project: Project, name: str, out: Path, *, pixels: bool) -> None:
     made = datetime.fromtimestamp(project.require_round(name).stat().st_mtime, UTC)
     with whole_folder(out) as folder:
         release.write(project, name, folder, pixels=pixels)
-        text = cards.readme(card, release.sizes(folder))
+        text = dataset_card.readme(card, release.sizes(folder))
         (folder / "README.md").write_text(text, encoding="utf-8")
+        (folder / "DATASHEET.md").write_text(datasheet.datasheet(card), encoding="utf-8")
         write_json(folder / "croissant.json", croissant.describe(card, folder, made))
         shard_manifest.write(folder)

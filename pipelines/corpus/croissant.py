@@ -35,24 +35,28 @@ CONTEXT = {
 _SPDX = "https://spdx.org/licenses/"
 
 
-def describe(card: Card, folder: Path, made: datetime, title: str = "surgchain") -> dict[str, Any]:
+def describe(card: Card, folder: Path, made: datetime) -> dict[str, Any]:
     """Return the Croissant description of a release folder."""
     files = sorted(folder.glob("*/*.parquet"))
+    who = card.publisher
     return {
         "@context": CONTEXT,
         "@type": "sc:Dataset",
-        "name": f"{title}-{card.name}",
+        "name": f"{card.title}-{card.name}",
         "description": (
             f"{card.chains} three-level chains of thought about surgical video frames, round "
             f"{card.name}, id {card.round_id}."
         ),
         "conformsTo": CONFORMS_TO,
         "license": _licence(card),
-        "url": "https://github.com/surgchain/surgchain",
-        "version": "1.0.0",
+        **({"url": who.url} if who.url else {}),
+        "version": who.version,
         "datePublished": made.astimezone(UTC).date().isoformat(),
         "citeAs": "; ".join(card.cites),
-        "creator": {"@type": "sc:Organization", "name": title},
+        "creator": {"@type": "sc:Organization", "name": who.creator},
+        "publisher": {"@type": "sc:Organization", "name": who.creator},
+        "inLanguage": "en",
+        "keywords": ["surgery", "chain of thought", *card.tasks, *card.procedures],
         "isLiveDataset": False,
         **_rai(card),
         "distribution": [_file(folder, path) for path in files],
@@ -67,13 +71,25 @@ def _licence(card: Card) -> str:
 
 def _rai(card: Card) -> dict[str, Any]:
     funnel = card.funnel
-    unseen = card.released_by.get("checked", 0) + card.released_by.get("self", 0)
     removed = [f"{w.surgery_id} left {w.withdrawn_at}" for w in card.withdrawn]
     return {
         "rai:dataCollection": (
             f"{funnel['videos']} recordings of operations, {funnel['frames']} labelled frames, "
             f"sources: {', '.join(card.sources) or 'none'}."
         ),
+        "rai:dataCollectionMissingData": "A facet that a dataset does not label is unknown.",
+        "rai:dataCollectionRawData": "Videos stay with their owners; each row names its frame.",
+        "rai:dataImputationProtocol": "None: nothing unknown is filled in.",
+        "rai:dataPreprocessingProtocol": [
+            f"Left out of the frames: {_refused(card, 'frames') or 'nothing'}.",
+            f"Left out of the labels: {_refused(card, 'ingest') or 'nothing'}.",
+        ],
+        "rai:dataAnnotationPlatform": ["Label Studio"] if card.reviewed else [],
+        "rai:annotationsPerItem": (
+            f"One chain an item; {card.reviewed} of {card.chains} reviewed, by {card.reviewers} "
+            "people in all."
+        ),
+        "rai:dataAnnotationAnalysis": _audited(card),
         "rai:dataCollectionType": ["Secondary Data Analysis", "Software Collection"],
         "rai:dataAnnotationProtocol": (
             f"Chains are written by {', '.join(card.generators) or 'nobody'}, judged by checkers "
@@ -84,10 +100,11 @@ def _rai(card: Card) -> dict[str, Any]:
         "rai:dataManipulationProtocol": "Frames at the labelled times, JPEG; no identity kept.",
         "rai:dataBiases": [
             f"Tasks: {', '.join(f'{t} {n}' for t, n in card.tasks.items())}.",
-            "Centres and procedures are those of the sources.",
+            f"Operations by centre: {', '.join(f'{c} {n}' for c, n in card.centres.items())}.",
+            f"Operations by kind: {', '.join(f'{p} {n}' for p, n in card.procedures.items())}.",
         ],
         "rai:dataLimitations": [
-            f"{unseen} of {card.chains} chains entered without a person having seen them.",
+            f"{card.unseen} of {card.chains} chains entered without a person having seen them.",
             "A facet that a dataset does not label is unknown.",
         ],
         "rai:dataUseCases": ["Research on vision-language models that explain their answers."],
@@ -100,6 +117,20 @@ def _rai(card: Card) -> dict[str, Any]:
             f"Removals: {'; '.join(removed) or 'none'}."
         ),
     }
+
+
+def _refused(card: Card, stage: str) -> str:
+    reasons = card.funnel["refused"].get(stage, {})
+    return ", ".join(f"{reason} {n}" for reason, n in sorted(reasons.items()))
+
+
+def _audited(card: Card) -> list[str]:
+    """Return where each audited stratum stands."""
+    return [
+        f"{name}: {s['accepted']} of {s['seen']} accepted, lower bound {s['bound']:.3f}, "
+        f"{'released' if s['released'] else 'not released'}"
+        for name, s in card.release["strata"].items()
+    ]
 
 
 def _id(folder: Path, path: Path) -> str:

@@ -16,7 +16,6 @@ from pydantic import Field
 
 from surgchain.pipelines import params
 from surgchain.pipelines.corpus import admission, videos
-from surgchain.pipelines.corpus.admission import Admitted
 from surgchain.pipelines.corpus.curated import Curated, curated
 from surgchain.pipelines.corpus.reviews import Decided, decided, edited, releases
 from surgchain.pipelines.corpus.rounds import Edit, Gathered, People, gather, stratum
@@ -24,11 +23,11 @@ from surgchain.pipelines.counts import Counts
 from surgchain.pipelines.files import whole_folder, write_json
 from surgchain.pipelines.stages import main
 from surgchain.qa import judge
+from surgchain.qa.release import Release
 from surgchain.schemas import ontology, tables
 from surgchain.schemas.errors import InputError
 from surgchain.schemas.ids import content_id
 from surgchain.schemas.records import Chain, Example, Scene, Verdict
-from surgchain.schemas.reviews import Reviewed
 from surgchain.schemas.reviews import read as read_reviews
 
 DEFAULT_ONTOLOGY = "cholect50"
@@ -84,8 +83,16 @@ def run(
     chains = [c for path, _ in pairs for c in tables.read(path, Chain)]
     judged = {v.chain_id: v for _, path in pairs for v in tables.read(path, Verdict)}
     reviewed = [r for path in (reviews, curation) if path for r in read_reviews(path)]
-    people = _people(
-        section, reviewed, chains, waiting, [p / "scenes.parquet" for p in sources.values()]
+    stand = releases(reviewed, at=section.release_at, confidence=section.confidence)
+    outcomes = decided(reviewed)
+    scenes = [p / "scenes.parquet" for p in sources.values()]
+    people = People(
+        decided=outcomes,
+        edits=_edits(outcomes, chains, scenes),
+        waiting=waiting,
+        released=frozenset(name for name, found in stand.items() if found.released),
+        everything_waits=section.release == "audited",
+        curated=curated(reviewed),
     )
     gathered = gather(
         chains,
@@ -96,27 +103,9 @@ def run(
         people=people,
         before=before,
     )
-    _write(out, round_name, after.name if after else None, gathered, terms)
+    told = {**terms.as_json(), "release": _state(section, stand)}
+    _write(out, round_name, after.name if after else None, gathered, told)
     _count(metrics, len(chains), len(before), gathered, people.curated)
-
-
-def _people(
-    section: Params,
-    reviewed: list[Reviewed],
-    chains: list[Chain],
-    waiting: frozenset[str],
-    scenes: list[Path],
-) -> People:
-    outcomes = decided(reviewed)
-    stand = releases(reviewed, at=section.release_at, confidence=section.confidence)
-    return People(
-        decided=outcomes,
-        edits=_edits(outcomes, chains, scenes),
-        waiting=waiting,
-        released=frozenset(name for name, found in stand.items() if found.released),
-        everything_waits=section.release == "audited",
-        curated=curated(reviewed),
-    )
 
 
 def _edits(
@@ -140,7 +129,19 @@ def _edits(
     return found_edits
 
 
-def _write(out: Path, name: str, after: str | None, gathered: Gathered, terms: Admitted) -> None:
+def _state(section: Params, stand: dict[str, Release]) -> dict[str, Any]:
+    """Return the rule of release and where each audited stratum stood, for the cards."""
+    return {
+        "policy": section.release,
+        "at": section.release_at,
+        "confidence": section.confidence,
+        "strata": {name: found._asdict() for name, found in stand.items()},
+    }
+
+
+def _write(
+    out: Path, name: str, after: str | None, gathered: Gathered, told: dict[str, Any]
+) -> None:
     with whole_folder(out) as folder:
         tables.write(folder / "examples.parquet", gathered.examples, tables.EXAMPLES)
         tables.write(folder / "held.parquet", gathered.held, tables.CHAINS)
@@ -151,7 +152,7 @@ def _write(out: Path, name: str, after: str | None, gathered: Gathered, terms: A
             "examples": len(gathered.examples),
             "held": len(gathered.held),
             "strata": _strata(gathered.examples),
-            **terms.as_json(),
+            **told,
         }
         write_json(folder / "round.json", summary)
 
