@@ -16,8 +16,8 @@ import numpy as np
 import yaml
 from pydantic import BaseModel, ConfigDict
 
+from surgchain.qa.metrics import draws
 from surgchain.qa.metrics.draws import Floats
-from surgchain.qa.metrics.intervals import LEVEL
 from surgchain.schemas.errors import InputError
 
 FILE = Path(__file__).with_suffix(".yaml")
@@ -195,16 +195,13 @@ def require_same_questions(entries: Sequence[Entry], of: KeyList) -> None:
 
 
 def _drawn(entry: Entry, of: KeyList) -> Floats | None:
-    """Return the draws of a score, [B]; None where a key has none."""
+    """Return a score and its draws, [1 + B]; None where a key has none."""
     rows = [entry.drawn.get(k, np.zeros(0)) for k in of.keys]
     if any(len(r) < 2 for r in rows):  # noqa: PLR2004  (the figure itself, and a draw)
         return None
-    total: Floats = np.stack(rows)[:, 1:].sum(0)
+    total: Floats = np.stack(rows).sum(0)
     return total if of.how == "sum" else total / len(rows)
 
 
-def _bounds(drawn: Floats | None) -> tuple[float | None, float | None]:
-    if drawn is None or not np.isfinite(drawn).any():
-        return None, None
-    low, high = np.nanquantile(drawn, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
-    return float(low), float(high)
+def _bounds(drawn: Floats | None) -> tuple[float, float] | tuple[None, None]:
+    return (None, None) if drawn is None else draws.interval(drawn) or (None, None)

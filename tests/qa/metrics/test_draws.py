@@ -101,6 +101,16 @@ def test_tasks_about_the_same_surgeries_are_drawn_together_and_others_independen
     assert not np.array_equal(same[0], draws.weights(3, draws.seed_of(["a", "b", "d"])))
 
 
+def test_an_interval_is_shifted_where_the_draws_lie_to_one_side_and_holds_the_figure() -> None:
+    even = np.linspace(0, 1, 1001)
+    assert draws.interval(np.r_[0.5, even]) == pytest.approx((0.025, 0.975), abs=1e-3)
+    # 1 in 5 draws lies below: z0 = -0.84, so the tails are at -3.64 and 0.28 (0.0001, 0.609)
+    assert draws.interval(np.r_[0.2, even]) == pytest.approx((0.0001, 0.6090), abs=2e-3)
+    assert draws.interval(np.r_[-1.0, even])[0] == -1.0
+    assert draws.interval(np.full(5, 0.3)) == (0.3, 0.3)
+    assert draws.interval(np.array([0.3])) is None
+
+
 @settings(max_examples=60, deadline=None)
 @given(st.integers(2, 200), st.sampled_from([1, 2, 5, 10_000]), st.integers(0, 10_000))
 def test_ap_of_a_draw_is_that_of_scikit_learn_with_weights(
