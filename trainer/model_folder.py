@@ -7,6 +7,7 @@ surgchain.json         how it writes boxes, and whether it answers directly or b
 
 import hashlib
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -68,13 +69,14 @@ def load(folder: Path, *, weights: Path | None = None) -> Loaded:
     card = read_card(folder)
     dtype = getattr(torch, card.settings.dtype)
     try:
-        model = AutoModelForImageTextToText.from_pretrained(
-            weights or folder, dtype=dtype, local_files_only=True
+        model, told = AutoModelForImageTextToText.from_pretrained(
+            weights or folder, dtype=dtype, local_files_only=True, output_loading_info=True
         )
         processor = AutoProcessor.from_pretrained(folder, local_files_only=True)
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RuntimeError) as error:
         reason = " ".join(str(error).split())[:300]
         raise InputError(f"{weights or folder}: cannot be loaded as a model: {reason}") from error
+    _require_weights(told, weights or folder)
     _require_words(processor.tokenizer, card, folder)
     processor.tokenizer.padding_side = "left"
     _set_eye(processor, card.settings)
@@ -91,6 +93,16 @@ def _set_eye(processor: Any, settings: Model) -> None:
     wanted = {"shortest_edge": settings.min_pixels, "longest_edge": settings.max_pixels}
     size.update({name: pixels for name, pixels in wanted.items() if pixels is not None})
     processor.image_processor.size = size
+
+
+def _require_weights(told: Mapping[str, Any], folder: Path) -> None:
+    """Raise `InputError` where the weights are not the model's: transformers would only warn."""
+    missing = sorted(told["missing_keys"])
+    if missing:
+        raise InputError(
+            f"{folder}: {len(missing)} weights of the model are not in its files, for example "
+            f"{missing[0]}; config.json is of another architecture, or a file is missing"
+        )
 
 
 def _require_words(tokenizer: Any, card: Card, folder: Path) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 from surgchain.schemas import shard_manifest
 from surgchain.schemas.errors import InputError
 from surgchain.schemas.ids import content_id, sha256_hex
-from surgchain.trainer import model_folder, processes
+from surgchain.trainer import model_folder, processes, room
 from surgchain.trainer.alarms import HELD_OUT
 from surgchain.trainer.model_folder import Loaded
 
@@ -71,13 +71,21 @@ def load_for(folder: Path, checkpoints: Path) -> tuple[Loaded, Path | None]:
 
 
 def go(trainer: Any, last: Path | None) -> list[Point]:
-    """Train to the end; return the curve. Raise `InputError` where the loss is no number."""
+    """Train to the end; return the curve.
+
+    Raise `InputError` where the loss is no number, or where the disk has no room for checkpoints;
+    `PartialOutput` where it runs full on the way.
+    """
     if trainer.args.world_size != processes.world():
         raise InputError(
             f"{processes.world()} processes were started, but each would learn alone; "
             f"start them by {processes.CONFIG}, or by `accelerate launch`"
         )
-    trainer.train(resume_from_checkpoint=str(last) if last else None)
+    work = Path(trainer.args.output_dir)
+    work.mkdir(parents=True, exist_ok=True)
+    room.require(work, room.needed(trainer.model))
+    with room.told(work):
+        trainer.train(resume_from_checkpoint=str(last) if last else None)
     return curve(trainer.state.log_history)
 
 

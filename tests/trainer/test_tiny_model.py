@@ -78,6 +78,31 @@ def test_a_checkpoint_of_another_architecture_is_refused_in_one_line(base, tmp_p
         model_folder.load(tmp_path)
 
 
+@pytest.mark.parametrize("change", ["deeper", "wider", "other"])
+def test_weights_that_are_not_those_of_the_config_are_refused(base, tmp_path, change):
+    """transformers fills such a model with noise, and warns."""
+    for path in base.iterdir():
+        (tmp_path / path.name).write_bytes(path.read_bytes())
+    config = json.loads((base / "config.json").read_text())
+    text = config["text_config"]
+    if change == "deeper":
+        text["num_hidden_layers"] += 1
+        text["layer_types"] = [*text["layer_types"], text["layer_types"][-1]]
+    elif change == "wider":
+        text["intermediate_size"] += 32
+    else:
+        vision = {"depth": 1, "hidden_size": 64, "num_heads": 2, "out_hidden_size": 64,
+                  "intermediate_size": 64, "patch_size": 16, "spatial_merge_size": 1,
+                  "deepstack_visual_indexes": [0]}  # fmt: skip
+        keys = ("hidden_size", "intermediate_size", "num_hidden_layers", "num_attention_heads",
+                "num_key_value_heads", "vocab_size")  # fmt: skip
+        text = {k: text[k] for k in keys} | {"head_dim": 32, "model_type": "qwen3_vl_text"}
+        config = {"model_type": "qwen3_vl", "text_config": text, "vision_config": vision}
+    (tmp_path / "config.json").write_text(json.dumps(config))
+    with pytest.raises(InputError, match=r"weights of the model are not|cannot be load"):
+        model_folder.load(tmp_path)
+
+
 def test_a_tokenizer_without_the_bins_is_refused(base, tmp_path):
     for path in base.iterdir():
         (tmp_path / path.name).write_bytes(path.read_bytes())
