@@ -10,13 +10,17 @@ from pathlib import Path
 
 from surgchain.qa import checkers as folder
 from surgchain.qa import precedence
+from surgchain.qa.checkers.neighbours import is_excused
 from surgchain.qa.readings import Reading, Settings
+from surgchain.qa.timelines import Neighbours
 from surgchain.schemas.errors import ParamsError
 from surgchain.schemas.ontology import Ontology
 from surgchain.schemas.records import Chain, Check, Finding, Scene, Verdict
 
 Checker = Callable[[Reading], Check]
 DEFAULT = ("format", "grounding", "relations", "context", "answer", "leak")
+WARNS = frozenset({"neighbours"})
+"""Checkers whose findings are told, and are no reason to drop a chain."""
 
 
 def load(names: Iterable[str] = DEFAULT) -> dict[str, Checker]:
@@ -40,18 +44,26 @@ def judge(
     checkers: Mapping[str, Checker],
     settings: Settings | None = None,
     picture: bytes | None = None,
+    neighbours: Neighbours | None = None,
 ) -> Verdict:
     """Return the verdict of all checkers on one chain; `scene` None: by text and ontology alone.
 
-    `picture` (JPEG or PNG of the frame) is looked at by `appearance` only.
+    `picture` (JPEG or PNG of the frame) is looked at by `appearance` only, `neighbours` (the phases
+    around the frame) by the checker of that name, and to excuse jumps that were really made.
     """
-    reading = Reading(chain, scene, ontology, settings, picture)
+    reading = Reading(chain, scene, ontology, settings, picture, neighbours)
     checks = [checkers[name](reading) for name in sorted(checkers)]
-    findings = precedence.settled([f for c in checks for f in c.findings])
+    found = [f for c in checks for f in c.findings if not is_excused(f, reading)]
+    findings = precedence.settled(found)
     scores = {c.checker: _score(c, findings) for c in checks}
     return Verdict(
-        chain_id=chain.chain_id, passed=not findings, checks=scores, findings=tuple(findings)
+        chain_id=chain.chain_id, passed=stands(findings), checks=scores, findings=tuple(findings)
     )
+
+
+def stands(findings: Iterable[Finding], doubted: frozenset[str] = frozenset()) -> bool:
+    """Say whether a chain passes with these findings; `doubted` checkers, too, only warn."""
+    return all(f.checker in WARNS | doubted for f in findings)
 
 
 def _score(check: Check, standing: list[Finding]) -> float:

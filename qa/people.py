@@ -20,7 +20,9 @@ LEVEL_OF = {
     "answer": "answer",
 }
 """Checker -> the level that it judges; an untagged edit of that level speaks of it."""
-FAULTS_OF = {**FAULT_GROUPS, "appearance": ("wrong_appearance",)}
+FAULTS_OF = {
+    **FAULT_GROUPS, "appearance": ("wrong_appearance",), "neighbours": ("phase_jump",),
+}  # fmt: skip
 BLIND = ("review", "gold", "adjudication")
 DRAWS = 1000
 FEWEST = 20

@@ -12,6 +12,7 @@ from surgchain.qa.lexicon import Lexicon, terms
 from surgchain.qa.reading import closeness, entities, phases, scope
 from surgchain.qa.reading.criteria import Criterion
 from surgchain.qa.reading.relations import Relation
+from surgchain.qa.timelines import Neighbours
 from surgchain.schemas import answers
 from surgchain.schemas.answers import Answer
 from surgchain.schemas.boxes import Box  # noqa: TC001  (pydantic and mypy read it)
@@ -107,6 +108,7 @@ class Reading:
         ontology: Ontology,
         settings: Settings | None = None,
         picture: bytes | None = None,
+        neighbours: Neighbours | None = None,
     ) -> None:
         self.chain = chain
         self.ontology = ontology
@@ -119,6 +121,8 @@ class Reading:
         self.scene = scene
         self.picture = picture
         """The frame as JPEG or PNG; None where only text is judged."""
+        self.neighbours = neighbours
+        """The labelled phases around the frame; None where nobody knows."""
 
     @property
     def parts(self) -> ChainParts:

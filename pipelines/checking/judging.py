@@ -47,12 +47,12 @@ def judge_piece(piece: Piece, rules: Rules) -> Outcome:
     for chain, scene, verdict in judged(piece, rules):
         more = rules.beside.get(chain.chain_id, ())
         findings = (*verdict.findings, *more)
-        passed = all(f.checker in rules.doubted for f in findings)
+        passed = judges.stands(findings, rules.doubted)
         settled = verdict.model_copy(update={"findings": findings, "passed": passed})
         counts.update(tally(chain, settled))
         counts["without_scene",] += scene is None
         ontology = ontologies.load(scene.ontology if scene else _ontology(piece))
-        funnel.take(chain, kinds_of(chain, scene, ontology), settled, rules.doubted)
+        funnel.take(chain, kinds_of(chain, scene, ontology), settled, rules.doubted | judges.WARNS)
         rows.append(tables.to_row(settled))
     return Outcome(pa.RecordBatch.from_pylist(rows, schema=tables.VERDICTS), counts, funnel)
 
@@ -68,7 +68,9 @@ def judged(piece: Piece, rules: Rules) -> Iterator[tuple[Chain, Scene | None, Ve
         scene = scenes.get(chain.frame_id)
         ontology = ontologies.load(scene.ontology if scene else _ontology(piece))
         picture = _picture(chain, rules.frames)
-        yield chain, scene, judges.judge(chain, scene, ontology, checkers, settings, picture)
+        around = piece.neighbours.get(chain.frame_id)
+        verdict = judges.judge(chain, scene, ontology, checkers, settings, picture, around)
+        yield chain, scene, verdict
 
 
 def _picture(chain: Chain, frames: FrameShards | None) -> bytes | None:

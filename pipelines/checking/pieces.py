@@ -7,7 +7,7 @@ keeps only a few batches on their way; a piece comes back as rows of verdicts wi
 import multiprocessing
 import os
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
@@ -15,6 +15,7 @@ from typing import Any, NamedTuple, TypeVar
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from surgchain.qa.timelines import Neighbours
 from surgchain.schemas.errors import InputError
 
 ROWS = 1000
@@ -22,6 +23,7 @@ ROWS = 1000
 AHEAD = 3
 """Pieces on their way for each process."""
 T = TypeVar("T")
+Around = Callable[[str], Neighbours | None]
 
 
 class Piece(NamedTuple):
@@ -31,6 +33,8 @@ class Piece(NamedTuple):
     """Row of its first chain in the table."""
     chains: pa.RecordBatch
     scenes: pa.Table
+    neighbours: Mapping[str, Neighbours] = {}
+    """Frame -> the labelled phases around it."""
 
 
 class Scenes:
@@ -43,6 +47,13 @@ class Scenes:
 
     def __len__(self) -> int:
         return len(self._row_of)
+
+    def phases(self) -> Iterator[tuple[str, str | None]]:
+        """Yield the frames with their phase, None where it was not labelled."""
+        some = self._table.select(["frame_id", "phase", "labelled"])
+        for batch in some.to_batches(max_chunksize=ROWS):
+            for row in batch.to_pylist():
+                yield row["frame_id"], row["phase"] if "phase" in row["labelled"] else None
 
     def of(self, chains: pa.RecordBatch) -> pa.Table:
         """Return the scenes of the frames of some chains; a frame without one is left out."""
@@ -58,11 +69,13 @@ def _open(path: Path) -> pq.ParquetFile:
         raise InputError(f"{path}: cannot be read as Parquet: {error}") from error
 
 
-def pieces(chains: Path, scenes: Scenes) -> Iterator[Piece]:
-    """Yield the chains of a table in pieces, in their order."""
+def pieces(chains: Path, scenes: Scenes, around: Around | None = None) -> Iterator[Piece]:
+    """Yield the chains of a table in pieces, in their order; `around` tells of neighbours."""
     first = 0
     for batch in _open(chains).iter_batches(batch_size=ROWS):
-        yield Piece(first, batch, scenes.of(batch))
+        frames = set(batch.column("frame_id").to_pylist()) if around else ()
+        known = {f: n for f in frames if around and (n := around(f)) is not None}
+        yield Piece(first, batch, scenes.of(batch), known)
         first += batch.num_rows
 
 

@@ -21,6 +21,7 @@ from rich.table import Table
 from surgchain.pipelines.checking.marking import stretches
 from surgchain.pipelines.files import whole_file
 from surgchain.qa import judge as judges
+from surgchain.qa.timelines import Neighbours, Timelines
 from surgchain.schemas import ontology as ontologies
 from surgchain.schemas.errors import InputError
 from surgchain.schemas.records import Chain, Finding, Scene, Verdict
@@ -66,7 +67,12 @@ def check(
     refused: list[str] = []
     written = _read(chains, Chain, "chain_id", refused)
     facts = {s.frame_id: s for s in _read(scenes, Scene, "frame_id", refused)} if scenes else {}
-    judged = [_judged(c, facts.get(c.frame_id), ontology) for c in written]
+    timelines = Timelines(
+        (s.frame_id, s.phase if s.knows("phase") else None) for s in facts.values()
+    )
+    judged = [
+        _judged(c, facts.get(c.frame_id), ontology, timelines.of(c.frame_id)) for c in written
+    ]
     if out:
         _write(out, judged)
     if explain is not None:
@@ -88,9 +94,12 @@ def _code(judged: list[Judged], refused: list[str]) -> int:
     return PASSED if all(j.verdict.passed for j in judged) else FOUND
 
 
-def _judged(chain: Chain, scene: Scene | None, name: str | None) -> Judged:
+def _judged(
+    chain: Chain, scene: Scene | None, name: str | None, around: Neighbours | None
+) -> Judged:
     ontology = ontologies.load(name or (scene.ontology if scene else "cholect50"))
-    verdict = judges.judge(chain, scene, ontology, judges.load())
+    checkers = judges.load((*judges.DEFAULT, "neighbours"))
+    verdict = judges.judge(chain, scene, ontology, checkers, neighbours=around)
     return Judged(chain, verdict, scene is not None)
 
 
@@ -197,7 +206,9 @@ def _table(judged: list[Judged]) -> None:
     if counts:
         console.print(table)
     passed = sum(j.verdict.passed for j in judged)
-    console.print(f"{len(judged)} chains: {passed} pass, {len(judged) - passed} have findings.")
+    warned = sum(j.verdict.passed and bool(j.verdict.findings) for j in judged)
+    more = f", {warned} have findings that only warn" if warned else ""
+    console.print(f"{len(judged)} chains: {passed} pass, {len(judged) - passed} fail{more}.")
 
 
 def _shown(text: str) -> str:
@@ -244,7 +255,7 @@ def page(judged: list[Judged], refused: list[str]) -> str:
     rows = "".join(
         f"<tr><td>{html.escape(f)}</td><td>{n}</td></tr>" for f, n in sorted(counts.items())
     )
-    bad = "".join(_article(j) for j in judged if not j.verdict.passed)
+    bad = "".join(_article(j) for j in judged if j.verdict.findings)
     lines = "".join(f"<li>{html.escape(_shown(r))}</li>" for r in refused)
     passed = sum(j.verdict.passed for j in judged)
     return (

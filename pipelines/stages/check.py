@@ -23,9 +23,10 @@ from pydantic import Field
 from surgchain.pipelines import params
 from surgchain.pipelines.checking import beside
 from surgchain.pipelines.checking import pieces as cutting
+from surgchain.pipelines.checking.around import around
 from surgchain.pipelines.checking.judging import Outcome, Rules, judge_piece, judged
 from surgchain.pipelines.checking.page import page
-from surgchain.pipelines.checking.pieces import Scenes
+from surgchain.pipelines.checking.pieces import Piece, Scenes
 from surgchain.pipelines.checking.summary import Counted, summary
 from surgchain.pipelines.counts import Counts
 from surgchain.pipelines.files import whole_file
@@ -46,13 +47,18 @@ if TYPE_CHECKING:
 
 WITH_PICTURES = "appearance"
 """The checker that looks at pictures."""
+WITH_NEIGHBOURS = "neighbours"
+"""The checker that looks at the phases around a frame."""
 
 
 class Params(params.Section):
     """Which checkers judge, and how strictly."""
 
-    checkers: tuple[str, ...] = judges.DEFAULT
-    """File names in qa/checkers/; `appearance` needs --frames."""
+    checkers: tuple[str, ...] = (*judges.DEFAULT, WITH_NEIGHBOURS)
+    """File names in qa/checkers/; `appearance` needs --frames; `neighbours` warns and never
+    drops."""
+    reach_s: float = Field(default=60.0, gt=0)
+    """How far off, in seconds, a labelled frame may be to be the neighbour of another."""
     box_iou: float = Field(default=0.5, ge=0.1, le=1)
     """Least overlap of a box in the text with the labelled one; under 0.1 is always a mismatch."""
     corpus: tuple[
@@ -90,12 +96,20 @@ def run(
     total = cutting.rows_of(chains)
     if total and not scenes:
         raise InputError(f"{chains}: chains without any scene; run `dvc repro` from ingest on")
-    agreed = agreements(rules, chains, scenes, reviews)
+    beside_it = (
+        around(scenes.phases(), ingest, section.reach_s)
+        if WITH_NEIGHBOURS in section.checkers
+        else None
+    )
+    agreed = agreements(rules, cutting.pieces(chains, scenes, beside_it), reviews)
     doubted = people.doubted(agreed, section.min_precision)
     found_beside = beside.findings(section.corpus, chains, ingest, section.similarity)
     rules = rules._replace(doubted=doubted, beside=found_beside)
     found = cutting.worked(
-        partial(judge_piece, rules=rules), cutting.pieces(chains, scenes), section.workers, total
+        partial(judge_piece, rules=rules),
+        cutting.pieces(chains, scenes, beside_it),
+        section.workers,
+        total,
     )
     counts, taken = _written(out, progress(found, f"check {source}", unit="pieces"))
     rows = list(taken.rows(source, _names(section)))
@@ -103,11 +117,16 @@ def run(
         _write_csv(funnel, rows)
     if page_path:
         with whole_file(page_path) as unfinished:
-            text = page(source, taken, rows, agreed, doubted)
+            text = page(source, taken, rows, agreed, doubted | judges.WARNS)
             unfinished.write_text(text, encoding="utf-8")
     sums = Counts()
     sums.taken = sums.out = total
-    sums.write(metrics, **summary(counts), people=_told(agreed), warns=sorted(doubted))
+    sums.write(
+        metrics,
+        **summary(counts),
+        people=_told(agreed),
+        warns=sorted(doubted),
+    )
 
 
 def _pictures(section: Params, frames: Path | None) -> FrameShards | None:
@@ -137,14 +156,12 @@ def _written(out: Path, outcomes: Iterable[Outcome]) -> tuple[Counted, Funnel]:
     return counts, taken
 
 
-def agreements(
-    rules: Rules, chains: Path, scenes: Scenes, reviews: Path | None
-) -> dict[str, Agreement]:
+def agreements(rules: Rules, pieces: Iterable[Piece], reviews: Path | None) -> dict[str, Agreement]:
     """Return how each checker agrees with people, over the chains of the table they reviewed."""
     known = [r.review for r in snapshot.read(reviews)] if reviews and reviews.exists() else []
     wanted = {r.chain_id for r in known}
     verdicts: list[Verdict] = []
-    for piece in cutting.pieces(chains, scenes) if wanted else ():
+    for piece in pieces if wanted else ():
         mask = pa.array([i in wanted for i in piece.chains.column("chain_id").to_pylist()])
         some = piece._replace(chains=piece.chains.filter(mask))
         verdicts += [v for _, _, v in judged(some, rules)]

@@ -125,7 +125,7 @@ def _jumps(reading: Reading) -> list[Finding]:
         if named.name in before or named.name not in order:
             continue
         later = order.index(named.name) > order.index(here)
-        if later or _directly(reading, sentence, named):
+        if later or directly(reading, sentence, named):
             found.append(
                 _found(
                     reading,
@@ -155,7 +155,8 @@ def _before(reading: Reading, here: str) -> frozenset[str] | None:
     return frozenset(shared.get(p, p) for p in rule.get(names.get(here, here), ()))
 
 
-def _directly(reading: Reading, sentence: Sentence, named: Named) -> bool:
+def directly(reading: Reading, sentence: Sentence, named: Named) -> bool:
+    """Say whether the operation is said to come from a phase without another between."""
     named_at = sentence.atoms[named.at]
     words = reading.said.words(max(0, sentence.start - 30), named_at.start)
     after = reading.said.words(named_at.end, sentence.end + 12)
@@ -197,4 +198,4 @@ def _criterion(reading: Reading, level: int, criterion: Criterion, reason: str) 
     )
 
 
-__all__ = ["asserted_phases", "check"]
+__all__ = ["asserted_phases", "check", "directly"]

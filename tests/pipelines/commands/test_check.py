@@ -94,6 +94,17 @@ def test_an_ontology_that_does_not_exist_is_refused_with_the_list(lint):
     assert "ontology 'cholec99' does not exist; one of " in str(result.exception)
 
 
+def test_the_frames_around_are_looked_at_and_only_warn(lint, tmp_path):
+    facts = [scene(labelled=("instruments", "triplets"))]
+    facts += [scene(frame_id=f"cholect50/VID68/{n:06d}", phase="preparation") for n in (1062, 1064)]
+    lines = "".join(f.model_dump_json() + "\n" for f in facts)
+    (tmp_path / "scenes.jsonl").write_text(lines, encoding="utf-8")
+    result = lint([line()])
+    assert result.exit_code == 0
+    assert "neighbours" in result.stdout
+    assert "1 chains: 1 pass, 0 fail, 1 have findings that only warn" in result.stdout
+
+
 def test_explain_marks_the_offending_words(lint):
     result = lint([line(**BAD)], "--explain", "c2")
     assert "clipper[1]" in result.stdout

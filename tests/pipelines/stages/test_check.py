@@ -144,3 +144,23 @@ def test_many_chains_are_judged_by_processes_as_by_one(tmp_path):
     two, counts = run(tmp_path, chains, [scene()], "check: {workers: 2}\n")
     assert one == two
     assert counts["passed"] == 4099
+
+
+def around(number, phase, **changes):
+    """A scene of the same recording."""
+    return scene(frame_id=f"cholect50/VID68/{number:06d}", phase=phase, **changes)
+
+
+def test_a_phase_beside_its_labelled_neighbours_is_warned_of_within_reach(tmp_path):
+    bare = scene(labelled=("instruments", "triplets"))
+    near = [around(n, "preparation") for n in (1060, 1066)]
+    video = Video(video_id="cholect50/VID68", surgery_id="s", source="x", centre="c", procedure="p",
+                  split="train", path="p", fps=1.0, licence="CC0-1.0")  # fmt: skip
+    tables.write(tmp_path / "ingest/videos.parquet", [video], tables.VIDEOS)
+    path = tmp_path / "funnel.csv"
+    verdicts, counts = run(tmp_path, [chain()], [bare, *near], funnel=path)
+    assert [(v.passed, [f.fault for f in v.findings]) for v in verdicts] == [(True, ["phase_jump"])]
+    assert counts["flagged_by_checker"] == {"neighbours": 1}
+    assert ",neighbours,1,1,0\n" in path.read_text(encoding="utf-8")
+    verdicts, _ = run(tmp_path, [chain()], [bare, *near], "check: {reach_s: 2}\n")
+    assert verdicts[0].findings == ()

@@ -9,10 +9,11 @@ from factories import LEVEL1, LEVEL3, chain, scene
 from PIL import Image
 
 from surgchain.qa import judge
+from surgchain.qa.timelines import Neighbours
 from surgchain.schemas import ontology as ontologies
 from surgchain.schemas.fault_names import FAULTS
 
-NAMES = (*judge.DEFAULT, "appearance")
+NAMES = (*judge.DEFAULT, "appearance", "neighbours")
 ONTOLOGY = ontologies.load("cholect50")
 LABELLED = ("instruments", "triplets", "phase")
 HOOK = scene(
@@ -27,7 +28,9 @@ SCENES = {
     "relations": HOOK,
     "appearance": TISSUE,
     "answer": scene(phase="gallbladder-packaging"),
+    "neighbours": scene(labelled=("instruments", "triplets")),
 }
+AROUND = {"passes": "clipping-and-cutting", "fails": "preparation"}
 PACKAGING = "This is the gallbladder-packaging phase."
 
 
@@ -40,7 +43,7 @@ def yellow():
 def shown(name, word):
     """The claim of a docstring's line, and the first fault it names."""
     text = import_module(f"surgchain.qa.checkers.{name}").__doc__
-    line = re.search(rf"^{word}: +(.*)$", text, re.MULTILINE)[1]
+    line = re.search(rf"^{word}: +(.*(?:\n +.*)*)$", text, re.MULTILINE)[1]
     faults = [w for w in re.findall(r"\w+", line) if w in FAULTS]
     return re.findall("`([^`]+)`", line)[0], faults[:1]
 
@@ -64,10 +67,10 @@ def written(name, claim):
     return chain(level1=f"{LEVEL1} One sees {claim}.")
 
 
-def faults(name, claim):
+def faults(name, claim, around):
     judged = judge.judge(
         written(name, claim), SCENES.get(name, scene()), ONTOLOGY, judge.load([name]),
-        picture=yellow(),
+        picture=yellow(), neighbours=Neighbours(around, around, None),
     )  # fmt: skip
     return {f.fault for f in judged.findings}
 
@@ -76,13 +79,13 @@ def faults(name, claim):
 def test_the_docstrings_claim_that_fails_fails_under_its_name(name):
     claim, wanted = shown(name, "Fails")
     assert wanted
-    assert set(wanted) <= faults(name, claim)
+    assert set(wanted) <= faults(name, claim, AROUND["fails"])
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_the_docstrings_claim_that_passes_passes(name):
     claim, _ = shown(name, "Passes")
-    found = faults(name, claim)
+    found = faults(name, claim, AROUND["passes"])
     # the rest of the frame stays unsaid in a chain of one claim: what is missed is not its fault
     assert found <= {"missed_instrument", "missed_relation"}
 
