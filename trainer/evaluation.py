@@ -109,6 +109,7 @@ def summary(answered: Sequence[Answered]) -> dict[str, Any]:
     """Return accuracy with its interval, by task, and beside the majority class."""
     whole = _mean(answered)
     tasks = sorted({a.asked.item.task for a in answered})
+    protocols = sorted({a.asked.item.protocol for a in answered}, reverse=True)
     return {
         "accuracy": whole.mean,
         "low": whole.low,
@@ -117,13 +118,16 @@ def summary(answered: Sequence[Answered]) -> dict[str, Any]:
         "surgeries": len({a.asked.item.surgery_id for a in answered}),
         "parse_failures": _share(not a.score.parsed for a in answered),
         "majority": majority([a.asked.item for a in answered]),
+        "by_protocol": {
+            p: _figures([a for a in answered if a.asked.item.protocol == p]) for p in protocols
+        },
         "by_task": {t: _of_task([a for a in answered if a.asked.item.task == t]) for t in tasks},
     }
 
 
-def _of_task(answered: Sequence[Answered]) -> dict[str, Any]:
+def _figures(answered: Sequence[Answered]) -> dict[str, Any]:
     mean = _mean(answered)
-    result: dict[str, Any] = {
+    return {
         "accuracy": mean.mean,
         "low": mean.low,
         "high": mean.high,
@@ -132,6 +136,16 @@ def _of_task(answered: Sequence[Answered]) -> dict[str, Any]:
         "parse_failures": _share(not a.score.parsed for a in answered),
         "majority": majority([a.asked.item for a in answered]),
     }
+
+
+def _of_task(answered: Sequence[Answered]) -> dict[str, Any]:
+    result = _figures(answered)
+    for protocol in ("open", "choice"):
+        part = [a for a in answered if a.asked.item.protocol == protocol]
+        if part:
+            mean = _mean(part)
+            result[protocol] = {"accuracy": mean.mean, "low": mean.low, "high": mean.high,
+                                "n": mean.n}  # fmt: skip
     if answered[0].asked.item.task == "cvs":
         result["criteria"] = _criteria(answered)
     return result

@@ -8,7 +8,7 @@ import json
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any, NamedTuple, Self
+from typing import Any, Literal, NamedTuple, Self
 
 import pyarrow as pa
 
@@ -36,6 +36,11 @@ class Item(NamedTuple):
     """How it came into a harvest; empty for the rest."""
     options: tuple[str, ...] = ()
     """The choices of a multiple-choice question."""
+
+    @property
+    def protocol(self) -> Literal["open", "choice"]:
+        """Whether the question is open or multiple choice."""
+        return "choice" if self.options else "open"
 
 
 class Shards:

@@ -66,3 +66,14 @@ def test_the_letter_of_the_right_option_is_right():
         (False, True),
         (False, False),
     ]
+
+
+def test_open_and_multiple_choice_questions_are_told_apart():
+    options = ("gallbladder-packaging", "preparation")
+    done = [judged(asked(k), "gallbladder-packaging", "direct") for k in range(2)]
+    done += [judged(asked(k, options=options), "B", "direct") for k in (2, 3, 4)]
+    figures = summary(done)
+    told = {p: (f["accuracy"], f["n"]) for p, f in figures["by_protocol"].items()}
+    assert told == {"open": (0.0, 2), "choice": (1.0, 3)}
+    of_task = figures["by_task"]["phase"]
+    assert [of_task[p]["accuracy"] for p in ("open", "choice")] == [0.0, 1.0]
