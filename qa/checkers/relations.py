@@ -198,7 +198,9 @@ def _contradictory(reading: Reading, lawful: frozenset[Triplet]) -> list[Finding
     if found:
         return found[:1]
     acting = {
-        s.relation.instrument: s for s in reading.relations if s.triplet in lawful or not lawful
+        s.relation.instrument: s
+        for s in reading.relations
+        if s.is_sure and (s.triplet in lawful or not lawful)
     }
     for sentence in reading.said.sentences:
         for at, atom in enumerate(sentence.atoms):
@@ -242,6 +244,11 @@ def idle_instrument(atoms: list[Atom], at: int) -> str | None:
     places = (terms.PRONOUN, terms.FROM, terms.SIDE, terms.ON)
     if at and following and following[0].kind == terms.INSTRUMENT and atoms[at - 1].kind in places:
         return str(following[0].value)  # `behind them waits a clip applier`
+    if following and following[0].kind in (terms.TOOL, terms.INSTRUMENT):
+        ahead = (a for a in atoms[at + 1 :] if a.kind == terms.INSTRUMENT)
+        named = next(ahead, None) if following[0].start - atoms[at].end <= 1 else None
+        if named is not None:
+            return str(named.value)  # `one inactive instrument, namely the hook`
     for index in range(at - 1, -1, -1):
         if atoms[index].kind == terms.INSTRUMENT:
             return str(atoms[index].value)

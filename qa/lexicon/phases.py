@@ -14,6 +14,13 @@ PHASES: dict[str, tuple[str, ...]] = {
         "setup phase",
     ),
     "calot-triangle-dissection": (
+        "dissection of the calot's triangle",
+        "dissection of the calots triangle",
+        "dissection in the calot's triangle",
+        "dissection in the triangle of calot",
+        "dissection of the hepatocystic triangle",
+        "hepatocystic triangle dissection",
+        "the calot's triangle dissection",
         "calot triangle dissection",
         "calot's triangle dissection",
         "carlot triangle dissection",

@@ -129,6 +129,8 @@ def _count(texts: list[str], at: int) -> Subject | None:
         return None  # `the second of the three criteria`
     if _is_whole(texts, at):
         return None  # `of the three criteria, one ...`
+    if "with" in before and texts[last + 1 : last + 2] and texts[last + 1] not in said.MET:
+        return None  # `the view, with one criterion of three, is not achieved`
     if number == 0 and not said.EXCEPTING.isdisjoint(_sentence(texts, at)):
         return None  # `except for C1 no criterion is met`
     if before[-1:] == ["not"] or before[-2:] == ["not", "a"] or before == ["not", "a", "single"]:

@@ -116,6 +116,10 @@ def _counted(sentence: list[Atom], at: int, text: str) -> Atom | None:
         and sentence[at - 2].kind in (terms.TOOL, terms.INSTRUMENT)
     ):
         return sentence[at - 2]  # `Instruments: 3`
+    if is_last and at and sentence[at - 1].kind in (terms.TOOL, terms.INSTRUMENT):
+        times = text[sentence[at - 1].end : sentence[at].start].strip()
+        if times in ("x", "×"):
+            return sentence[at - 1]  # `graspers x3`
     if is_last and at > 1 and sentence[at - 1].kind == terms.BE:
         return _numbered(sentence, at, text)
     if index >= len(sentence):

@@ -76,6 +76,13 @@ def _subject_after(sentence: list[Atom], at: int) -> list[Role]:
 def patient_of(sentence: list[Atom], at: int) -> list[Role]:
     """Return the subject of a passive: the nearest noun to its left that is not in a phrase."""
     start = _before_aside(sentence, at)
+    left = skip_left(sentence, at - 1)
+    if (
+        left > 0
+        and sentence[left].kind == terms.THING
+        and sentence[left].before in ("its", "their")
+    ):
+        return []  # `its tip held close to the tissue`
     for index in range(start - 1, -1, -1):
         atom = sentence[index]
         if atom.kind == terms.ANATOMY:

@@ -283,8 +283,10 @@ def _owner(sentence: list[Atom], at: int) -> int | None:
     if at + 1 < len(sentence):
         following = sentence[at + 1]
         gap = following.start - sentence[at].end
-        if following.kind in (terms.INSTRUMENT, terms.ANATOMY) and gap <= 1:
+        if following.kind == terms.INSTRUMENT and gap <= 1:
             return at + 1
+        if following.kind == terms.ANATOMY and gap <= 1:
+            return None  # `the lower plate`: a part of it
     ahead = _named_ahead(sentence, at)
     if ahead is not None:
         return ahead
@@ -316,7 +318,7 @@ def _named_ahead(sentence: list[Atom], at: int) -> int | None:
         start -= 1
     if not start or sentence[start - 1].value not in (",", "and"):
         return None
-    while at + 1 < len(sentence) and sentence[at + 1].kind == terms.SIDE:
+    while at + 1 < len(sentence) and _is_more_place(sentence, at + 1):
         at += 1
     for index in range(at + 1, len(sentence)):
         if sentence[index].kind in (terms.INSTRUMENT, terms.ANATOMY):
@@ -324,6 +326,14 @@ def _named_ahead(sentence: list[Atom], at: int) -> int | None:
         if sentence[index].kind in (terms.PUNCTUATION, terms.SIDE, terms.AND):
             return None
     return None
+
+
+def _is_more_place(sentence: list[Atom], at: int) -> bool:
+    """`to the right and above [712, 255, 876, 340] the grasper`."""
+    if sentence[at].kind in (terms.SIDE, terms.BOX):
+        return True
+    is_side = at + 1 < len(sentence) and sentence[at + 1].kind == terms.SIDE
+    return sentence[at].kind == terms.AND and is_side
 
 
 def _subject_of(sentence: list[Atom], index: int) -> int:
