@@ -6,7 +6,7 @@ from surgchain.qa.metrics import detection, detection_draws
 from surgchain.qa.metrics.asked import Group
 from surgchain.qa.metrics.scoring import ENOUGH
 from surgchain.qa.metrics.tallied import Drawing, Tally, bounded
-from surgchain.schemas.boxes import Box
+from surgchain.schemas.boxes import TEXT_SCALE, Box
 
 
 def tallied(group: Group, drawing: Drawing, *, ranked: bool) -> Tally:
@@ -33,9 +33,13 @@ def tallied(group: Group, drawing: Drawing, *, ranked: bool) -> Tally:
 
 
 def _flat(listed: list[tuple[tuple[str, Box], ...]], names: dict[str, int]) -> detection.Boxes:
+    """Return boxes in whole thousandths, as written: an IoU of one half is exactly that."""
     pictures = np.repeat(np.arange(len(listed)), [len(b) for b in listed])
     numbers = [names.setdefault(name, len(names)) for boxes in listed for name, _ in boxes]
     xyxy = np.array([box for boxes in listed for _, box in boxes], dtype=float).reshape(-1, 4)
     return detection.Boxes(
-        pictures, np.array(numbers, dtype=np.int64), xyxy, np.ones(len(pictures))
+        pictures,
+        np.array(numbers, dtype=np.int64),
+        np.rint(xyxy * TEXT_SCALE),
+        np.ones(len(pictures)),
     )
