@@ -23,7 +23,7 @@ from rows import Row, finish
 from surgchain.pipelines.surgbench import endpoint
 from surgchain.qa import arena
 from surgchain.qa.metrics import asked as suites
-from surgchain.qa.metrics import detection, triplet_ap
+from surgchain.qa.metrics import classes, detection, ranking, triplet_ap
 from surgchain.qa.metrics.asked import Asked, Said
 from surgchain.qa.metrics.detection import Boxes
 from surgchain.qa.metrics.tally import tally
@@ -65,7 +65,7 @@ def answers(task: str, number: int, rng: np.random.Generator) -> list[str]:
 
 
 def million() -> None:
-    """Score a million predictions; print seconds and gigabytes as JSON."""
+    """Score a million predictions, intervals of every figure included; print what it took."""
     rng = np.random.default_rng(0)
     each = MILLION // len(TASKS)
     asked: list[Asked] = []
@@ -213,6 +213,39 @@ def triplet_rows() -> list[Row]:
     ]
 
 
+def scikit_rows() -> list[Row]:
+    """Classes and ranks beside scikit-learn."""
+    from sklearn.metrics import (
+        accuracy_score,
+        average_precision_score,
+        jaccard_score,
+        precision_recall_fscore_support,
+    )
+
+    rng = np.random.default_rng(4)
+    gold = rng.integers(0, 7, FRAMES)
+    said = np.where(rng.random(FRAMES) < 0.6, gold, rng.integers(-1, 7, FRAMES))  # noqa: PLR2004
+    there = np.unique(gold)
+    p, r, f, _ = precision_recall_fscore_support(
+        gold, said, labels=there, average="macro", zero_division=0
+    )
+    expected = [
+        accuracy_score(gold, said),
+        *(p, r, f),
+        jaccard_score(gold, said, labels=there, average="macro"),
+    ]
+    found = classes.by_frame(gold, said, 7).macro()
+    gap = max(abs(a - b) for a, b in zip(found.values(), expected, strict=True))
+    positive, scores = gold == 0, rng.random(FRAMES).round(2)
+    ours = ranking.average_precision(positive, scores)
+    theirs = average_precision_score(positive, scores)
+    return [
+        Row("phase figures, largest difference from scikit-learn", gap, "", "<= 0.000001", FRAMES),
+        Row("AP of a class, difference from scikit-learn", abs(ours - theirs), "", "<= 0.000001",
+            FRAMES),
+    ]  # fmt: skip
+
+
 def published_rows() -> list[Row]:
     """Compute the published bars and sums from the published figures."""
     data = arena.published()
@@ -280,6 +313,7 @@ def main() -> None:
             Row("1,000,000 predictions, peak memory", told["gigabytes"], "GB", "<= 2", MILLION),
             *detection_rows(),
             *triplet_rows(),
+            *scikit_rows(),
             *published_rows(),
             runner_row(),
         ],

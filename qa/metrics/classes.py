@@ -92,10 +92,12 @@ def relaxed(
     for video in np.unique(videos):
         at = np.flatnonzero(videos == video)
         at = at[np.argsort(times_s[at], kind="stable")]
+        times = times_s[at]
         changes = np.flatnonzero(np.diff(gold[at])) + 1
-        for change in changes:
-            before, after, when = gold[at[change - 1]], gold[at[change]], times_s[at[change]]
-            near = at[np.abs(times_s[at] - when) <= within_s]
+        starts = np.searchsorted(times, times[changes] - within_s, side="left")
+        ends = np.searchsorted(times, times[changes] + within_s, side="right")
+        for change, start, end in zip(changes, starts, ends, strict=True):
+            before, after, near = gold[at[change - 1]], gold[at[change]], at[start:end]
             for own, other in ((after, before), (before, after)):
                 swapped = near[(gold[near] == own) & (said[near] == other)]
                 found[swapped] = own
