@@ -3,6 +3,7 @@
     key      hash of the whole payload: prompt, picture hash, model, parameters
     answer   the text that came back, or what was left of it
     reason   empty for an answer; otherwise why the row failed
+    frame_id the frame it speaks of, so that it can leave with its patient; empty: not known
 
 SQLite in WAL mode with one writer. Answers that arrive together are committed together, each
 commit with an fsync; `put` returns when its row is on disk. A kill -9 loses what was in flight.
@@ -20,9 +21,11 @@ from surgchain.schemas.errors import InputError
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS rows (
   key TEXT PRIMARY KEY, answer TEXT NOT NULL, reason TEXT NOT NULL,
-  prompt_tokens INTEGER NOT NULL, completion_tokens INTEGER NOT NULL, seconds REAL NOT NULL
+  prompt_tokens INTEGER NOT NULL, completion_tokens INTEGER NOT NULL, seconds REAL NOT NULL,
+  frame_id TEXT NOT NULL DEFAULT ''
 )
 """
+_OLDER = "ALTER TABLE rows ADD COLUMN frame_id TEXT NOT NULL DEFAULT ''"
 BUSY_MS = 30_000
 
 
@@ -37,6 +40,18 @@ class Entry(NamedTuple):
     completion_tokens: int = 0
     seconds: float = 0.0
     """From sending to the last byte, the attempts that failed included."""
+    frame_id: str = ""
+    """The frame it speaks of; empty: not known, as in ledgers of older versions."""
+
+
+class Purged(NamedTuple):
+    """What left a ledger: before = kept + purged."""
+
+    before: int
+    kept: int
+    purged: int
+    unknown: int
+    """Of the purged, those that do not say their frame."""
 
 
 class Totals(NamedTuple):
@@ -114,13 +129,34 @@ class Ledger:
         """Write rows in one durable commit; a row of the same key is replaced."""
         rows = list(entries)
         with self._db:
-            self._db.executemany("INSERT OR REPLACE INTO rows VALUES (?, ?, ?, ?, ?, ?)", rows)
+            self._db.executemany("INSERT OR REPLACE INTO rows VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
         self._held.update(_short(r.key) for r in rows)
 
     def forget_failed(self) -> int:
         """Delete the rows that failed, so that they are asked again; return their number."""
         with self._db:
             return self._db.execute("DELETE FROM rows WHERE reason != ''").rowcount
+
+    def forget_videos(self, video_ids: Iterable[str]) -> Purged:
+        """Delete the rows about the frames of videos, and those that do not say their frame.
+
+        All in one commit; deleted texts are overwritten on disk.
+        """
+        with self._db:
+            count = "SELECT COUNT(*) FROM rows"
+            before = self._db.execute(count).fetchone()[0]
+            unknown = self._db.execute("DELETE FROM rows WHERE frame_id = ''").rowcount
+            for video_id in video_ids:
+                self._db.execute(
+                    "DELETE FROM rows WHERE substr(frame_id, 1, length(:v)) = :v",
+                    {"v": f"{video_id}/"},
+                )
+            kept = self._db.execute(count).fetchone()[0]
+        if kept < before:  # what was deleted leaves the file and its log, too
+            self._db.execute("VACUUM")
+            self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        self._held = {_short(k) for (k,) in self._reader.execute("SELECT key FROM rows")}
+        return Purged(before, kept, before - kept, unknown)
 
 
 def _short(key: str) -> int:
@@ -135,6 +171,9 @@ def connect(path: Path) -> sqlite3.Connection:
         db.execute("PRAGMA journal_mode = WAL")
         db.execute("PRAGMA synchronous = FULL")
         db.execute(_SCHEMA)
+        if "frame_id" not in {row[1] for row in db.execute("PRAGMA table_info(rows)")}:
+            db.execute(_OLDER)
+        db.execute("PRAGMA secure_delete = ON")
     except sqlite3.Error as error:
         raise InputError(f"{path}: not a ledger: {error}; move it away to start anew") from error
     return db

@@ -138,12 +138,12 @@ class ChainWriter:
             return read(text, fields, question, ontology).reason
 
         schema = payloads.schema_of(fields, _choices(question, ontology), self.style.longest_level)
-        first = await self._entry(self._payload(messages, job, schema, again=False), turn)
+        first = await self._entry(job, self._payload(messages, job, schema, again=False), turn)
         if reason := wrong(first.answer):
             turn.unusable = True
             messages += _once_more(first.answer, reason)
             again = self._payload(messages, job, schema, again=True)
-            first = await self._entry(again, turn, wrong)
+            first = await self._entry(job, again, turn, wrong)
         return read(first.answer, fields, question, ontology).parts
 
     def _messages(
@@ -175,7 +175,7 @@ class ChainWriter:
         return payloads.payload(messages, job.picture, sampling, schema)
 
     async def _entry(
-        self, payload: Payload, turn: Turn, wrong: Callable[[str], str] | None = None
+        self, job: Job, payload: Payload, turn: Turn, wrong: Callable[[str], str] | None = None
     ) -> Entry:
         """Return the answer to a payload, from the ledger where it is there; raise `Unwritten`."""
         entry = self.ledger.get(payload.key)
@@ -184,6 +184,8 @@ class ChainWriter:
                 raise Unpaid(spent)
             turn.sent = True
             entry = await self._asked(payload, wrong)
+        if not entry.frame_id:  # new, or written before rows said their frame
+            entry = entry._replace(frame_id=job.ask.frame_id)
             await self.ledger.put(entry)
         self.told["requests"] += 1
         self.told["prompt_tokens"] += entry.prompt_tokens

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from surgchain.pipelines import params
-from surgchain.pipelines.corpus import holdings, withdrawal
+from surgchain.pipelines.corpus import holdings, scratch, withdrawal
 from surgchain.pipelines.corpus.holdings import Holdings
 from surgchain.pipelines.corpus.project import Project
 from surgchain.schemas.errors import InputError
@@ -21,7 +21,8 @@ def withdraw(
 ) -> None:
     """Take a surgery out: a line in withdrawals.jsonl; the next `dvc repro` builds without it.
 
-    Says which shards and checkpoints hold it. Run again, it says what still does.
+    Says which shards and checkpoints hold it, and deletes what the teachers' ledgers hold about it.
+    Run again, it says what still does.
 
     Example: surgchain withdraw cholec:68 --reason "consent withdrawn"
     """
@@ -36,11 +37,17 @@ def withdraw(
         )
     if not before and not reason.strip():
         raise InputError(f"{surgery_id}: give a reason: --reason 'consent withdrawn'")
-    line = withdrawal.add(project.withdrawals, surgery_id, reason.strip(), found.places())
+    shown = [v.video_id for v in found.videos]
+    line = withdrawal.add(project.withdrawals, surgery_id, reason.strip(), found.places(), shown)
     print(f"{surgery_id} left on {line.withdrawn_at}: {line.reason}")
     if before:
         _told("on that day it was held by", line.held_by)
     print("\n".join(_now(project, found)))
+    purged = scratch.purge(project.root / "work", {*line.videos, *shown})
+    for path, texts in purged.items():
+        print(f"ledger       {scratch.told(path, texts)}")
+    for path in scratch.runs(project.root / "work") if shown else ():
+        print(f"runs         {path}: checkpoints that may have learnt from it (yours to delete)")
 
 
 def _told(title: str, places: tuple[str, ...]) -> None:

@@ -2,7 +2,7 @@
 
     withdrawals.jsonl, a line a surgery:
     {"surgery_id": "cholec:68", "reason": "consent withdrawn",
-     "withdrawn_at": "2026-11-28T20:00:00Z",
+     "withdrawn_at": "2026-11-28T20:00:00Z", "videos": ["cholect50/VID68"],
      "held_by": ["data/shards/r0/chains-train-00000.arrow", "models/grpo"]}
 
 The key is the physical operation: under whatever dataset's name it comes back, ingest passes it
@@ -10,9 +10,7 @@ over. A line is never taken away.
 """
 
 import json
-from collections import Counter
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -20,10 +18,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from surgchain.pipelines.files import whole_file
-from surgchain.pipelines.sources import Reading
 from surgchain.schemas.errors import InputError
-
-REASON = "surgery withdrawn"
 
 
 class Withdrawal(BaseModel):
@@ -35,6 +30,8 @@ class Withdrawal(BaseModel):
     reason: str
     withdrawn_at: str
     """UTC, ISO 8601."""
+    videos: tuple[str, ...] = ()
+    """Videos that showed it on the day, by which the teachers' ledgers drop what they hold."""
     held_by: tuple[str, ...] = ()
     """Files and folders that held it on the day."""
 
@@ -64,7 +61,18 @@ def surgeries(path: Path) -> frozenset[str]:
     return frozenset(w.surgery_id for w in read(path))
 
 
-def add(path: Path, surgery_id: str, reason: str, held_by: Iterable[str]) -> Withdrawal:
+def videos(path: Path) -> tuple[str, ...]:
+    """Return the ids of the videos that showed the surgeries that left."""
+    return tuple(sorted({v for w in read(path) for v in w.videos}))
+
+
+def add(
+    path: Path,
+    surgery_id: str,
+    reason: str,
+    held_by: Iterable[str],
+    video_ids: Iterable[str] = (),
+) -> Withdrawal:
     """Add a surgery to the ledger and return its line; one that is there is left as it was."""
     known = read(path)
     before = next((w for w in known if w.surgery_id == surgery_id), None)
@@ -72,17 +80,14 @@ def add(path: Path, surgery_id: str, reason: str, held_by: Iterable[str]) -> Wit
         return before
     now = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
     line = Withdrawal(
-        surgery_id=surgery_id, reason=reason, withdrawn_at=now, held_by=tuple(held_by)
+        surgery_id=surgery_id,
+        reason=reason,
+        withdrawn_at=now,
+        videos=tuple(video_ids),
+        held_by=tuple(held_by),
     )
     with whole_file(path) as unfinished:
         values: list[Any] = [w.model_dump() for w in (*known, line)]
         text = "".join(json.dumps(v, ensure_ascii=False) + "\n" for v in values)
         unfinished.write_text(text, encoding="utf-8")
     return line
-
-
-def passed_over(reading: Reading) -> Reading:
-    """Return what was read of a surgery that left: nothing, its rows counted under the reason."""
-    number = reading.frames + len(reading.asked) + reading.joined
-    passed = reading.passed_over + Counter({REASON: number})
-    return replace(reading, scenes=[], bulk=None, asked=[], joined=0, passed_over=passed)

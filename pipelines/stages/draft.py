@@ -3,7 +3,8 @@
 Reads   <ingest>/scenes.parquet, the pictures of <frames>, and the questions.
 Writes  <out>: chains (CHAINS), in the order of the questions, and <work>: what the teacher must not
         lose. asked = answered + repaired + from the ledger + failed + left unpaid; a text that
-        breaks the format is a chain too, for the format checker to find.
+        breaks the format is a chain too, for the format checker to find. Texts about a surgery
+        that left are deleted from <work>.
 """
 
 import sys
@@ -20,6 +21,7 @@ from pydantic import Field, model_validator
 from surgchain.annotators import teachers
 from surgchain.annotators.teachers import Ask, Draft, Writer
 from surgchain.pipelines import params
+from surgchain.pipelines.corpus import scratch, withdrawal
 from surgchain.pipelines.counts import Counts
 from surgchain.pipelines.progress import progress
 from surgchain.pipelines.stages import main
@@ -110,6 +112,9 @@ def run(
     metrics: Annotated[Path, typer.Option(help="Counts, as JSON.")],
     work: Annotated[Path, typer.Option(help="Folder for what must survive a crash.")],
     params_path: Annotated[Path, typer.Option("--params")] = params.DEFAULT_PATH,
+    withdrawals: Annotated[Path, typer.Option(help="Ledger of surgeries that left.")] = Path(
+        "withdrawals.jsonl"
+    ),
 ) -> None:
     """Draft the chains of one source."""
     section = params.load("draft", Params, params_path)
@@ -121,6 +126,12 @@ def run(
     watched = progress(drafts, f"draft {source}", total=len(asks), unit="chains")
     tables.write(out, _answered(watched, counts, told), tables.CHAINS)
     reconcile(told, len(asks), counts.taken)
+    gone = [v for v in withdrawal.videos(withdrawals) if v.startswith(f"{source}/")]
+    left = scratch.purge(work, gone)  # after the drafts: what they used says its frame by now
+    for path, purged in left.items():
+        if purged.purged:
+            print(f"draft {source}: {scratch.told(path, purged)}", file=sys.stderr)
+    notes |= {"ledgers_purged": {str(p): n._asdict() for p, n in left.items()}} if left else {}
     counts.write(metrics, questions=len(asks), **told.as_metrics(), **notes)
     if told.how["left"]:
         print(

@@ -25,7 +25,7 @@ import pyarrow.parquet as pq
 import typer
 
 from surgchain.pipelines import params, sources
-from surgchain.pipelines.corpus import admission, splits, surgeries, withdrawal
+from surgchain.pipelines.corpus import admission, passing_over, splits, surgeries, withdrawal
 from surgchain.pipelines.counts import Counts
 from surgchain.pipelines.files import whole_folder
 from surgchain.pipelines.progress import progress
@@ -63,7 +63,7 @@ def run(
     with whole_folder(out) as folder:
         read = islice(module.read(source, root, section), section.max_videos)
         once = (r for r in read if not _copies.is_copy(r.video))
-        left = (withdrawal.passed_over(r) if may_show(r, section, gone) else r for r in once)
+        left = (passing_over.passed_over(r) if may_show(r, section, gone) else r for r in once)
         ingested.write(folder, progress(left, f"ingest {source}", unit="video"))
         ingested.refuse_files(folder, _copies.below(root))
         if not ingested.videos:

@@ -1,13 +1,14 @@
 import asyncio
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from surgchain.annotators.ledger import Entry, Ledger, failures, totals
+from surgchain.annotators.ledger import Entry, Ledger, Purged, failures, totals
 from surgchain.schemas.errors import InputError
 
 WRITER = """
@@ -61,6 +62,46 @@ def test_totals_and_reasons_add_up(tmp_path: Path) -> None:
         assert list(failures(path)) == [("refused", 2), ("the server hung", 1)]
         assert ledger.forget_failed() == 3
         assert totals(path)[:5] == (3, 0, 30, 6, 1.5)
+
+
+def spoken(**texts: str) -> list[Entry]:
+    """Entries of frames: `ward__VID01__000001` is ward/VID01/000001."""
+    return [Entry(k, text, frame_id=k.replace("__", "/")) for k, text in texts.items()]
+
+
+def test_texts_leave_with_their_video_and_the_bytes_of_the_file_with_them(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.sqlite"
+    with Ledger(path) as ledger:
+        ledger.write(
+            spoken(ward__VID01__000001="the secret of one", ward__VID01__000002="and two",
+                   ward__VID010__000001="another patient", ward__VID02__000001="a third")
+        )  # fmt: skip
+        assert ledger.forget_videos(["ward/VID01"]) == Purged(4, 2, 2, 0)
+        assert ledger.get("ward__VID01__000001") is None
+        assert ledger.get("ward__VID010__000001").answer == "another patient"
+        on_disk = b"".join(p.read_bytes() for p in tmp_path.iterdir())
+        assert b"another patient" in on_disk
+        assert b"the secret" not in on_disk
+        assert b"and two" not in on_disk
+        assert ledger.forget_videos(["ward/VID01"]) == Purged(2, 2, 0, 0)
+
+
+def test_a_text_that_says_no_frame_leaves_too_since_nobody_knows_whose_it_is(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "ledger.sqlite"
+    with sqlite3.connect(path) as older:  # as written before rows said their frame
+        older.execute(
+            "CREATE TABLE rows (key TEXT PRIMARY KEY, answer TEXT NOT NULL, reason TEXT NOT NULL, "
+            "prompt_tokens INTEGER NOT NULL, completion_tokens INTEGER NOT NULL, "
+            "seconds REAL NOT NULL)"
+        )
+        older.execute("INSERT INTO rows VALUES ('k', 'whose?', '', 1, 2, 0.5)")
+    older.close()
+    with Ledger(path) as ledger:
+        assert ledger.get("k") == Entry("k", "whose?", "", 1, 2, 0.5, "")
+        ledger.write(spoken(ward__VID02__000001="kept"))
+        assert ledger.forget_videos(["ward/VID01"]) == Purged(2, 1, 1, 1)
 
 
 def test_the_size_counts_what_is_still_in_the_log(tmp_path: Path) -> None:

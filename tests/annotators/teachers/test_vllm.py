@@ -2,10 +2,12 @@ import json
 import os
 import re
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
 from collections import Counter
+from contextlib import closing
 from io import BytesIO
 from pathlib import Path
 from random import Random
@@ -114,6 +116,20 @@ def test_a_second_run_asks_nothing(drafted, chat) -> None:
     assert len(chat.seen) == 5
     assert {d.how for d in second} == {"ledger"}
     assert [d.chain for d in second][::-1] == [d.chain for d in first]
+
+
+def test_every_text_in_the_ledger_says_its_frame_and_one_of_older_versions_learns_it(
+    drafted, tmp_path
+) -> None:
+    drafted(asks(2, questions=2))
+    frames = [f"s/v/{n:06d}" for n in (0, 0, 1, 1)]
+    with closing(sqlite3.connect(tmp_path / "work" / LEDGER)) as ledger:
+        asked = "SELECT frame_id FROM rows ORDER BY frame_id"
+        assert [f for (f,) in ledger.execute(asked)] == frames
+        ledger.execute("UPDATE rows SET frame_id = ''")
+        ledger.commit()
+        assert {d.how for d in drafted(asks(2, questions=2))} == {"ledger"}
+        assert [f for (f,) in ledger.execute(asked)] == frames
 
 
 def test_another_picture_or_temperature_is_another_question(drafted, chat) -> None:

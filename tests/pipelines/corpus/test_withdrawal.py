@@ -7,8 +7,9 @@ import datasets
 import pyarrow as pa
 import pytest
 
+from surgchain.annotators.ledger import Entry, Ledger
 from surgchain.pipelines.commands.withdraw import withdraw
-from surgchain.pipelines.corpus import holdings, withdrawal
+from surgchain.pipelines.corpus import holdings, passing_over, withdrawal
 from surgchain.pipelines.corpus.project import Project
 from surgchain.pipelines.files import read_json
 from surgchain.pipelines.sources import Reading, SourceParams
@@ -58,11 +59,57 @@ def test_a_surgery_is_withdrawn_from_end_to_end(small_project: Path, capsys) -> 
     assert (found.videos, found.chains, found.rounds, found.shards) == ((), {}, {}, {})
     assert found.free_rounds == ("r0", "r1")
     counted = read_json(Path("metrics/ingest/ward.json"))
-    assert counted["refused"][withdrawal.REASON] > 0
+    assert counted["refused"][passing_over.REASON] > 0
     withdraw("ward:VID02")
     told = capsys.readouterr().out
     assert "consent withdrawn" in told
     assert "nothing that the path made holds it any more" in told
+
+
+def test_what_the_teachers_wrote_about_it_leaves_their_ledgers(small_project: Path, capsys) -> None:
+    path = Path("work/draft/ward/ledger.sqlite")
+    with Ledger(path) as ledger:
+        ledger.write(
+            Entry(f"k{v}", f"text about {v}", frame_id=f"ward/{v}/000003")
+            for v in ("VID01", "VID02", "VID03")
+        )
+    Path("work/pretrain/run-1").mkdir(parents=True)
+    copy = Path("work/draft/ward/pictures/0123.jpg")
+    copy.parent.mkdir()
+    copy.write_bytes(b"a picture")
+    withdraw("ward:VID02", "consent withdrawn")
+    told = capsys.readouterr().out
+    assert f"ledger       {path}: 3 texts = 2 kept + 1 deleted" in told
+    assert "runs         work/pretrain: checkpoints that may have learnt from it" in told
+    assert not copy.parent.exists()
+    assert b"text about VID02" not in path.read_bytes()
+    assert b"text about VID01" in path.read_bytes()
+    (line,) = withdrawal.read(LEDGER)
+    assert line.videos == ("ward/VID02",)
+
+
+def test_a_text_that_comes_back_leaves_with_the_next_draft(small_project: Path) -> None:
+    """Another machine has a ledger of its own, and hears of it by withdrawals.jsonl alone."""
+    withdraw("ward:VID02", "consent withdrawn")
+    path = Path("work/draft/ward/ledger.sqlite")
+    with Ledger(path) as ledger:
+        ledger.write(
+            Entry(f"k{v}", f"text about {v}", frame_id=f"ward/{v}/000003")
+            for v in ("VID01", "VID02")
+        )
+    subprocess.run([sys.executable, SCRIPT, ".", "again"], check=True, capture_output=True)
+    purged = read_json(Path("metrics/draft/ward.json"))["ledgers_purged"]
+    assert purged == {str(path): {"before": 2, "kept": 1, "purged": 1, "unknown": 0}}
+    assert b"text about VID02" not in path.read_bytes()
+    assert b"text about VID01" in path.read_bytes()
+
+
+def test_a_ledger_in_use_is_not_purged_and_it_is_said(small_project: Path) -> None:
+    path = Path("work/draft/ward/ledger.sqlite")
+    with Ledger(path), pytest.raises(InputError, match="another process is drafting into it"):
+        withdraw("ward:VID02", "consent withdrawn")
+    assert withdrawal.surgeries(LEDGER) == {"ward:VID02"}  # it left all the same
+    withdraw("ward:VID02")
 
 
 def test_a_test_surgery_was_measured_with_and_not_learnt_from(small_project: Path) -> None:
@@ -110,7 +157,7 @@ def test_a_patient_who_left_one_dataset_does_not_come_back_through_another(
     assert [(v.video_id, v.surgery_id) for v in videos] == [("c80/video67", "cholec:67")]
     scenes = list(tables.read(Path("data/ingest/c80/scenes.parquet"), Scene))
     assert {s.frame_id.split("/")[1] for s in scenes} == {"video67"}
-    assert read_json(Path("counts.json"))["refused"] == {withdrawal.REASON: 2}
+    assert read_json(Path("counts.json"))["refused"] == {passing_over.REASON: 2}
     withdraw("cholec:68")
     assert "nothing that the path made holds it any more" in capsys.readouterr().out
 
@@ -128,11 +175,11 @@ def test_a_video_that_may_show_a_surgery_is_told_with_it(small_project: Path) ->
 
 
 def test_rows_of_a_withdrawn_surgery_are_passed_over_by_their_number() -> None:
-    left = withdrawal.passed_over(reading("VID68"))
+    left = passing_over.passed_over(reading("VID68"))
     assert (left.scenes, left.joined, left.rows) == ([], 0, 3)
     assert dict(left.passed_over) == {"surgery withdrawn": 3}
     bulk = Reading("v", "", 1.0, "", "", "", bulk=pa.table({"a": [1, 2]}), rows=2)
-    assert withdrawal.passed_over(bulk).frames == 0
+    assert passing_over.passed_over(bulk).frames == 0
 
 
 def test_a_line_of_the_ledger_is_never_rewritten(tmp_path: Path) -> None:
