@@ -63,7 +63,7 @@ def load(folder: Path, *, weights: Path | None = None) -> Loaded:
     Raise `InputError` for a folder that is missing, broken, or of an architecture without pictures.
     """
     import torch
-    from transformers import AutoModelForImageTextToText, AutoProcessor
+    from transformers import AutoModelForImageTextToText
 
     allocator.keep_freed_memory()
     card = read_card(folder)
@@ -72,15 +72,26 @@ def load(folder: Path, *, weights: Path | None = None) -> Loaded:
         model, told = AutoModelForImageTextToText.from_pretrained(
             weights or folder, dtype=dtype, local_files_only=True, output_loading_info=True
         )
-        processor = AutoProcessor.from_pretrained(folder, local_files_only=True)
     except (OSError, ValueError, RuntimeError) as error:
         reason = " ".join(str(error).split())[:300]
         raise InputError(f"{weights or folder}: cannot be loaded as a model: {reason}") from error
     _require_weights(told, weights or folder)
+    return Loaded(model, processor_of(folder, card), card)
+
+
+def processor_of(folder: Path, card: Card) -> Any:
+    """Return a model's processor, which pads on the left and sees as the card says."""
+    from transformers import AutoProcessor
+
+    try:
+        processor = AutoProcessor.from_pretrained(folder, local_files_only=True)
+    except (OSError, ValueError) as error:
+        reason = " ".join(str(error).split())[:300]
+        raise InputError(f"{folder}: has no processor that can be loaded: {reason}") from error
     _require_words(processor.tokenizer, card, folder)
     processor.tokenizer.padding_side = "left"
     _set_eye(processor, card.settings)
-    return Loaded(model, processor, card)
+    return processor
 
 
 def speaking(loaded: Loaded, mode: Mode) -> Loaded:

@@ -9,10 +9,11 @@ Writes  <out>/chains.parquet (CHAINS): one chain of each question where some sam
 
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any, Literal, NamedTuple
 
 import typer
 from pydantic import Field
@@ -40,6 +41,7 @@ from surgchain.trainer import (
     prompts,
     runs,
     sampled,
+    served,
 )
 from surgchain.trainer.answering import Sampling
 from surgchain.trainer.evaluation import Asked
@@ -70,6 +72,12 @@ class Params(params.Section):
     """Tokens of a text at most."""
     batch: int = Field(default=40, ge=1)
     """Questions sampled at once."""
+    sampler: Literal["transformers", "vllm"] = "transformers"
+    """Who samples: this process, or `vllm serve` of the same checkpoint (trainer/served.py)."""
+    vllm_flags: tuple[str, ...] = ()
+    """More flags for a server that is started here: `[--tensor-parallel-size, "8"]`."""
+    in_flight: int = Field(default=64, ge=1)
+    """Requests at one server at most."""
     checkers: tuple[str, ...] = judge.DEFAULT
     """Checkers that admit; at least one should be no reward of stage 3."""
     guided: int = Field(default=0, ge=0)
@@ -80,6 +88,9 @@ class Params(params.Section):
     """The teacher's own settings, as in `draft.options`."""
     seed: int = 0
     """Seed of the draw of questions and of the samples."""
+
+
+Sample = Callable[[list[bytes], list[str]], list[list[str]]]
 
 
 class Place(NamedTuple):
@@ -123,7 +134,6 @@ def run(
     asked = evaluation.choose(evaluation.questions(file), section.questions, section.seed)
     if not asked:
         raise InputError(f"{shards}: no training question with a known answer and a picture")
-    loaded = model_folder.load(model)
     written_by = partial(
         _provenance, model=model_folder.content_hash(model), round_name=round_name, section=section
     )
@@ -131,12 +141,15 @@ def run(
     transformers.set_seed(section.seed)
     outcomes: list[Outcome] = []
     batches = list(answering.in_batches(len(asked), section.batch))
-    for batch in progress(batches, f"harvest {round_name}", total=len(batches), unit="batches"):
-        places = [_place(file, asked[k]) for k in batch]
-        texts = _sample(loaded, file, places, section)
-        outcomes += [
-            _choose(p, t, written_by, checkers, section) for p, t in zip(places, texts, strict=True)
-        ]
+    with _sampler(model, section, work) as sample:
+        for batch in progress(batches, f"harvest {round_name}", total=len(batches), unit="batches"):
+            places = [_place(file, asked[k]) for k in batch]
+            pictures = [file.picture(p.asked.row) or b"" for p in places]
+            texts = sample(pictures, [p.asked.item.question for p in places])
+            outcomes += [
+                _choose(p, t, written_by, checkers, section)
+                for p, t in zip(places, texts, strict=True)
+            ]
     unsolved = [o.place for o in outcomes if o.tried.right == 0][: section.guided]
     redrafted = _redraft(file, unsolved, round_name, section, writer, work)
     written = [(r.chain, r.verdict) for r in redrafted if r.chain and r.verdict]
@@ -154,13 +167,21 @@ def _place(file: Shards, asked: Asked) -> Place:
     return Place(asked, question_of(mine), scene_of(row))
 
 
-def _sample(
-    loaded: model_folder.Loaded, file: Shards, places: list[Place], section: Params
-) -> list[list[str]]:
+@contextmanager
+def _sampler(model: Path, section: Params, work: Path) -> Iterator[Sample]:
+    """Give what samples texts for questions about pictures, a list of K for each."""
     how = Sampling(section.samples, section.temperature, section.max_tokens)
-    pictures = [decoded(file.picture(p.asked.row) or b"") for p in places]
-    questions = [p.asked.item.question for p in places]
-    return answering.answer(loaded, pictures, questions, "chain", how)
+    if section.sampler == "vllm":
+        with served.served(model, section.vllm_flags, work) as behind:
+            yield lambda pictures, questions: served.answer(
+                behind, work / "samples.sqlite", pictures, questions, "chain", how,
+                section.seed, section.in_flight,
+            )  # fmt: skip
+        return
+    loaded = model_folder.load(model)
+    yield lambda pictures, questions: answering.answer(
+        loaded, [decoded(p) for p in pictures], questions, "chain", how
+    )
 
 
 def _choose(
