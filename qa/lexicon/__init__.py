@@ -105,6 +105,8 @@ def _phases(ontology: Ontology) -> Iterator[tuple[str, Term]]:
         for words in (term.name, name, *term.synonyms, *phases.PHASES.get(name, ())):
             spaced = words.replace("_", " ").replace("-", " ")
             form = terms.PLAIN if spaced in phases.ONE_WORD else ""
+            if spaced.startswith("other "):
+                yield f"the {spaced}", Term(terms.PHASE, name, form)  # before `the other`
             yield spaced, Term(terms.PHASE, name, form)
             yield spaced.replace(" ", ""), Term(terms.PHASE, name, form)
 

@@ -54,7 +54,7 @@ SCENES = hand_written.scenes()
 CHECKERS = judge.load()
 LINES = [
     line
-    for name in ("added", "harmless", "harmless2", "harmless3")
+    for name in ("added", "harmless", "harmless2", "harmless3", "leaks")
     for line in (hand_written.HERE / f"{name}.txt").read_text(encoding="utf-8").splitlines()
 ]
 
