@@ -50,6 +50,8 @@ def new_project(folder: Path) -> Path:
             shutil.copy(ROOT / name, folder / name)
     run(folder, "git", "init", "--quiet")
     run(folder, "dvc", "init", "--quiet")
+    who = "-c", "user.name=a", "-c", "user.email=a@example.org"
+    run(folder, "git", *who, "commit", "--quiet", "--allow-empty", "--message", "begun")
     run(folder, "surgchain", "profile", "use", "smoke")
     return folder
 

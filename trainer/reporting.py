@@ -73,6 +73,7 @@ def live(folder: Path) -> Any:
     """
     os.environ.setdefault("DVC_STUDIO_OFFLINE", "true")
     from dvclive import Live
+    from scmrepo.exceptions import SCMError
     from transformers import TrainerCallback
 
     class DvcLive(TrainerCallback):  # type: ignore[misc]
@@ -82,7 +83,12 @@ def live(folder: Path) -> Any:
         def on_train_begin(self, args: Any, state: Any, control: Any, **_: Any) -> None:
             if state.is_world_process_zero:
                 folder.parent.mkdir(parents=True, exist_ok=True)
-                self.live = Live(str(folder), save_dvc_exp=False, dvcyaml=None)
+                try:
+                    self.live = Live(str(folder), save_dvc_exp=False, dvcyaml=None)
+                except SCMError as error:  # it asks git for the last commit
+                    raise InputError(
+                        f"report_to: dvclive: {error}; `git commit` once, or leave dvclive out"
+                    ) from error
                 self.written = 0
                 self.on_log(args, state, control)
 

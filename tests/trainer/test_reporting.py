@@ -2,6 +2,7 @@
 
 import csv
 import json
+import subprocess
 import sys
 from importlib import util
 from types import SimpleNamespace
@@ -55,6 +56,16 @@ def test_a_step_that_a_killed_run_had_logged_already_stands_once(tmp_path):
     log = go((1, 2, 3), [])
     go((3, 4), log[:2])  # killed after step 3; the checkpoint is of step 2
     assert series(work, "loss") == {1: 9.0, 2: 8.0, 3: 7.0, 4: 6.0}
+
+
+def test_a_repository_without_a_commit_is_one_clear_line(tmp_path, monkeypatch):
+    for command in (["git", "init", "--quiet"], ["dvc", "init", "--quiet"]):
+        subprocess.run([*command], cwd=tmp_path, check=True)
+    monkeypatch.chdir(tmp_path)
+    (callback,) = reporting.callbacks(["dvclive"], tmp_path / "stage" / "run-1")
+    state = SimpleNamespace(log_history=[], is_world_process_zero=True)
+    with pytest.raises(InputError, match="Empty git repo; `git commit` once, or leave dvclive out"):
+        callback.on_train_begin(None, state, None)
 
 
 def test_what_is_not_installed_is_named_with_its_command(tmp_path):
