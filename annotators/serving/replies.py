@@ -21,6 +21,8 @@ class Reply(NamedTuple):
     completion_tokens: int = 0
     seconds: float = 0.0
     """From sending to the last byte, over all attempts."""
+    prompt_logprobs: tuple[tuple[str, float], ...] = ()
+    """(token, its log-probability) of the prompt from the second on, where vLLM was asked."""
 
 
 async def bounded(response: aiohttp.ClientResponse) -> bytes | None:
@@ -47,9 +49,24 @@ def reply(content: bytes) -> Reply | None:
             str(choice.get("finish_reason") or ""),
             int(usage.get("prompt_tokens") or 0),
             int(usage.get("completion_tokens") or 0),
+            prompt_logprobs=tuple(map(_scored, (values.get("prompt_logprobs") or ())[1:])),
         )
-    except (ValueError, KeyError, IndexError, TypeError, AttributeError, RecursionError):
+    except (
+        ValueError,
+        KeyError,
+        IndexError,
+        TypeError,
+        AttributeError,
+        RecursionError,
+        StopIteration,
+    ):
         return None
+
+
+def _scored(of_token: dict[str, dict[str, Any]]) -> tuple[str, float]:
+    """Read what vLLM says of a token of the prompt: the token itself stands first."""
+    first = next(iter(of_token.values()))
+    return str(first["decoded_token"]), float(first["logprob"])
 
 
 def message(content: bytes | None) -> str:

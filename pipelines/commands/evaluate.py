@@ -1,7 +1,6 @@
 """`surgchain evaluate`: SurgBench for any model, with one parser, intervals and controls."""
 
-import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -11,24 +10,14 @@ import typer
 from surgchain.pipelines.corpus.project import Project
 from surgchain.pipelines.files import whole_file, write_json
 from surgchain.pipelines.progress import progress
+from surgchain.pipelines.surgbench import asking, suites, ways
 from surgchain.pipelines.surgbench import replies as kept
 from surgchain.pipelines.surgbench import results as results_of
-from surgchain.pipelines.surgbench import suites
 from surgchain.pipelines.surgbench.page import page
 from surgchain.pipelines.surgbench.replies import Reply
 from surgchain.pipelines.surgbench.suites import Pictures, Suite
-from surgchain.schemas.errors import InputError
 
-KEY = "SURGCHAIN_ENDPOINT_KEY"
 LEDGER = "ledger.sqlite"
-
-
-class Which(StrEnum):
-    """The suites."""
-
-    demo = "demo"
-    public = "public"
-    external = "external"
 
 
 class Boxes(StrEnum):
@@ -39,12 +28,16 @@ class Boxes(StrEnum):
 
 
 def evaluate(
-    suite: Annotated[Which, typer.Option(help="What is asked.")] = Which.demo,
-    model: Annotated[Path | None, typer.Option(help="Folder of a checkpoint.")] = None,
+    suite: Annotated[str, typer.Option(help="What is asked: its name, or a file.")] = "demo",
+    model: Annotated[
+        Path | None, typer.Option(help="Folder of a checkpoint, ours or any that sees pictures.")
+    ] = None,
     endpoint: Annotated[
         str | None, typer.Option(help="Address of a server, as http://host:8000/v1.")
     ] = None,
-    name: Annotated[str, typer.Option(help="The model's name at the server.")] = "",
+    name: Annotated[
+        str, typer.Option(help="The model's name: at the server, else in the results.")
+    ] = "",
     teacher: Annotated[
         bool, typer.Option("--teacher", help="The embedded teacher, shown the facts: upper bound.")
     ] = False,
@@ -63,8 +56,11 @@ def evaluate(
     max_tokens: Annotated[int, typer.Option(min=1, help="Tokens of a text.")] = 1024,
     blind: Annotated[bool, typer.Option("--blind", help="Control: without the pictures.")] = False,
     boxes: Annotated[
-        Boxes, typer.Option(help="How a server's model writes boxes.")
-    ] = Boxes.thousandths,
+        Boxes | None, typer.Option(help="How a model that is not ours writes boxes.")
+    ] = None,
+    logprobs: Annotated[
+        bool, typer.Option("--logprobs", help="Rank triplets by their texts' probability, too.")
+    ] = False,
     arena: Annotated[
         str | None, typer.Option(help="Arena list; default that of the suite.")
     ] = None,
@@ -73,58 +69,32 @@ def evaluate(
 
     Example: surgchain evaluate --model models/grpo --suite demo
     """
+    if rescore and out is not None:
+        way = ways.read(out)
+    else:
+        way = ways.chosen(
+            model, endpoint, name, samples, max_tokens, boxes.value if boxes else None,
+            teacher=teacher, blind=blind, logprobs=logprobs,
+        )  # fmt: skip
+    folder = out or Path("reports/surgbench") / way.label.replace("/", "_").replace(" ", "_")
     project = Project()
-    loaded = suites.load(project, suite.value, limit)
+    loaded = suites.load(project, suite, limit)
     see = suites.pictures(project)
-    label = _label(model, endpoint, name, teacher) + (" (blind)" if blind else "")
-    folder = out or Path("reports/surgbench") / label.replace("/", "_").replace(" ", "_")
     if rescore:
+        way = ways.read(folder)
         found = kept.of_suite(folder, loaded.asked)
     else:
         folder.mkdir(parents=True, exist_ok=True)
-        asked = _asked(
-            loaded, see, folder / LEDGER, model, endpoint, name, teacher, samples, max_tokens,
-            blind, boxes.value,
-        )  # fmt: skip
-        found = list(
-            progress(asked, f"evaluate {label}", total=len(loaded.asked), unit="questions")
-        )
+        asked = asking.replies(way, loaded, see, folder / LEDGER, model, endpoint)
+        total = len(loaded.asked)
+        found = list(progress(asked, f"evaluate {way.label}", total=total, unit="questions"))
+        ways.write(folder, way)
         kept.write(folder, loaded.asked, found)
     told: dict[str, Any] = {
-        **loaded.told(), "model": label, "sees": not blind, "samples": samples, "limit": limit,
+        **loaded.told(), "model": way.label, "shown": way.shown, "samples": way.samples,
+        "limit": limit, "asked": way.model_dump(),
     }  # fmt: skip
     _tell(folder, loaded, found, told, arena or loaded.frozen.arena, see)
-
-
-def _label(model: Path | None, endpoint: str | None, name: str, teacher: bool) -> str:
-    if sum((model is not None, endpoint is not None, teacher)) != 1:
-        raise InputError("give one of --model FOLDER, --endpoint URL --name NAME, --teacher")
-    if endpoint and not name:
-        raise InputError("--endpoint needs --name: the model's name at the server")
-    return name if endpoint else "teacher" if teacher else str(model)
-
-
-def _asked(
-    loaded: Suite, see: Pictures, ledger: Path, model: Path | None, endpoint: str | None,
-    name: str, teacher: bool, samples: int, max_tokens: int, blind: bool, boxes: str,
-) -> Iterable[Reply]:  # fmt: skip
-    if teacher:
-        from surgchain.pipelines.surgbench import teacher as embedded
-
-        return embedded.replies(loaded, see)
-    if model is not None:
-        from surgchain.pipelines.surgbench import local
-
-        asked = local.How(model, samples, max_tokens=max_tokens, sees=not blind)
-        return local.replies(loaded.asked, see, asked, ledger)
-    from surgchain.pipelines.surgbench import endpoint as server
-
-    addresses = tuple(u.strip() for u in (endpoint or "").split(",") if u.strip())
-    how = server.How(
-        name, addresses, os.environ.get(KEY, ""), samples, max_tokens=max_tokens,
-        sees=not blind, dialect="pixels" if boxes == "pixels" else "thousandths",
-    )  # fmt: skip
-    return server.replies(loaded.asked, see, how, ledger)
 
 
 def _tell(

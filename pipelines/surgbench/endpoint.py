@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from surgchain.annotators.ledger import Entry, Ledger
 from surgchain.annotators.serving import payloads
+from surgchain.annotators.serving import replies as chat
 from surgchain.annotators.serving.client import Client, Limits, RowFailed
 from surgchain.annotators.serving.payloads import JSON_TYPE, Payload, Picture
 from surgchain.annotators.serving.stream import Stream
@@ -20,13 +21,13 @@ from surgchain.pipelines.surgbench import forms
 from surgchain.pipelines.surgbench.replies import Reply
 from surgchain.qa.metrics.asked import Asked
 from surgchain.schemas import dialects
-from surgchain.schemas import ontology as ontologies
 from surgchain.schemas.dialects import Spoken
 from surgchain.schemas.ids import sha256_hex
 
 SEEN = Callable[[str, str], bytes]
 """Gives the picture of a source's frame."""
 _MARK: str = payloads.picture_part()["image_url"]["url"]
+NONE = Picture(b"", "none")
 _dumped = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
@@ -58,28 +59,16 @@ class Job(NamedTuple):
     payload: Payload
     size: tuple[int, int]
     """Of its picture in pixels."""
+    ending: str = ""
+    """The end of the words whose log-probability is asked for; empty for a text to be written."""
 
 
 def replies(asked: Iterable[Asked], see: SEEN, how: How, ledger: Path) -> Iterator[Reply]:
     """Yield the reply to each question, in order."""
     with Ledger(ledger) as book:
-
-        @asynccontextmanager
-        async def opened() -> AsyncIterator[_Asker]:
-            limits = Limits(
-                timeout_s=how.timeout_s,
-                most_in_flight=how.in_flight,
-                give_up_after_s=how.give_up_after_s,
-            )
-            async with Client(how.addresses, how.key, limits) as client:
-                await client.check(how.model)
-                yield _Asker(client, book, how)
-
-        width = how.in_flight * max(1, len(how.addresses))
-        stream: Stream[Job, tuple[Job, Entry]] = Stream(_jobs(asked, see, how), opened, width)
         texts: list[str | None] = []
         failed = ""
-        for number, (job, entry) in enumerate(stream, 1):
+        for number, (job, entry) in enumerate(answered(_jobs(asked, see, how), how, book), 1):
             spoken = Spoken(how.dialect)
             said = dialects.to_canonical(entry.answer.strip(), spoken, job.size)
             texts.append(None if entry.reason else said)
@@ -89,11 +78,38 @@ def replies(asked: Iterable[Asked], see: SEEN, how: How, ledger: Path) -> Iterat
                 texts, failed = [], ""
 
 
+def answered(
+    jobs: Iterable[Job],
+    how: How,
+    book: Ledger,
+    read: Callable[[chat.Reply, Job], str] | None = None,
+) -> Iterable[tuple[Job, Entry]]:
+    """Return each job with its answer, in order: from the ledger, else asked for and kept.
+
+    `read` makes of a reply what is kept; None: its text.
+    """
+
+    @asynccontextmanager
+    async def opened() -> AsyncIterator[_Asker]:
+        limits = Limits(
+            timeout_s=how.timeout_s,
+            most_in_flight=how.in_flight,
+            give_up_after_s=how.give_up_after_s,
+        )
+        async with Client(how.addresses, how.key, limits) as client:
+            await client.check(how.model)
+            yield _Asker(client, book, read or (lambda reply, _: reply.text))
+
+    return Stream(jobs, opened, how.in_flight * max(1, len(how.addresses)))
+
+
 class _Asker:
     """Answers jobs from the ledger, and asks for the rest."""
 
-    def __init__(self, client: Client, book: Ledger, how: How) -> None:
-        self.client, self.book, self.how = client, book, how
+    def __init__(
+        self, client: Client, book: Ledger, read: Callable[[chat.Reply, Job], str]
+    ) -> None:
+        self.client, self.book, self.read = client, book, read
 
     async def __call__(self, job: Job) -> tuple[Job, Entry]:
         key = job.payload.key
@@ -101,7 +117,8 @@ class _Asker:
         if entry is None:
             try:
                 r = await self.client.ask(job.payload.body())
-                entry = Entry(key, r.text, "", r.prompt_tokens, r.completion_tokens, r.seconds)
+                kept = self.read(r, job)
+                entry = Entry(key, kept, "", r.prompt_tokens, r.completion_tokens, r.seconds)
             except RowFailed as error:
                 entry = Entry(key, "", str(error))
             await self.book.put(entry)
@@ -109,13 +126,23 @@ class _Asker:
 
 
 def _jobs(asked: Iterable[Asked], see: SEEN, how: How) -> Iterator[Job]:
-    last, picture, size = "", Picture(b"", "none"), (dialects.FULL, dialects.FULL)
+    last, picture, size = "", NONE, (dialects.FULL, dialects.FULL)
     for one in asked:
-        if how.sees and one.frame_id != last:
-            stored = see(one.source, one.frame_id)
-            last, picture, size = one.frame_id, payloads.embedded(stored), _size(stored, how)
+        if one.frame_id != last:
+            last, (picture, size) = one.frame_id, shown(one, see, how)
         for sample in range(how.samples):
-            yield Job(one, payload(one, picture, how, sample), size)
+            yield Job(one, payload(one, picture, how, sample, size), size)
+
+
+def shown(one: Asked, see: SEEN, how: How) -> tuple[Picture, tuple[int, int]]:
+    """Return the picture that is sent, and its size where boxes are in pixels of it.
+
+    The blind control is told the size too, so its boxes mean the same.
+    """
+    if not how.sees and how.dialect != "pixels":
+        return NONE, (dialects.FULL, dialects.FULL)
+    stored = see(one.source, one.frame_id)
+    return payloads.embedded(stored) if how.sees else NONE, _size(stored, how)
 
 
 def _size(stored: bytes, how: How) -> tuple[int, int]:
@@ -127,25 +154,27 @@ def _size(stored: bytes, how: How) -> tuple[int, int]:
     return size
 
 
-def payload(one: Asked, picture: Picture, how: How, sample: int) -> Payload:
+def payload(one: Asked, picture: Picture, how: How, sample: int, size: tuple[int, int]) -> Payload:
     """Return the request for a sample of a question; sample 0 is greedy."""
-    boxes = "0..1000 of width and height"
-    if how.dialect == "pixels":
-        boxes = "pixels of the picture"
-    form = forms.told(one.task, ontologies.load(one.ontology), boxes)
-    words = payloads.text_part(f"{one.text}\n\n{form}")
-    parts: list[JSON_TYPE] = [payloads.picture_part(), words] if how.sees else [words]
     body: JSON_TYPE = {
         "model": how.model,
-        "messages": [
-            {"role": "system", "content": forms.SYSTEM},
-            {"role": "user", "content": parts},
-        ],
+        "messages": messages(one, how, size),
         "temperature": how.temperature if sample else 0.0,
         "max_tokens": how.max_tokens,
         "seed": sample,
     }
+    return sent(body, picture)
+
+
+def messages(one: Asked, how: How, size: tuple[int, int]) -> list[JSON_TYPE]:
+    """Return what is said before the answer."""
+    words = payloads.text_part(forms.asked(one, how.dialect, size))
+    parts: list[JSON_TYPE] = [payloads.picture_part(), words] if how.sees else [words]
+    return [{"role": "system", "content": forms.SYSTEM}, {"role": "user", "content": parts}]
+
+
+def sent(body: JSON_TYPE, picture: Picture) -> Payload:
+    """Return a request with its picture, and the key of all of it."""
     head, _, tail = _dumped(body).partition(_MARK)
-    shown = picture if how.sees else Picture(b"", "none")
-    key = sha256_hex(f"{head}{shown.sha256}{tail}".encode())
-    return Payload(head.encode(), tail.encode(), shown, key)
+    key = sha256_hex(f"{head}{picture.sha256}{tail}".encode())
+    return Payload(head.encode(), tail.encode(), picture, key)

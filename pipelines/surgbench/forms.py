@@ -5,6 +5,8 @@ obedience instead of sight. The list is the protocol: `open` shows all classes o
 multiple-choice question shows its options too.
 """
 
+from surgchain.qa.metrics.asked import Asked
+from surgchain.schemas import ontology as ontologies
 from surgchain.schemas.answers import CLASS_FACETS
 from surgchain.schemas.ontology import Ontology
 from surgchain.schemas.records import Task
@@ -14,6 +16,22 @@ SYSTEM = (
     "first, inside <think> </think>. End with the answer alone inside <answer> </answer>, in "
     "exactly the form that is asked for."
 )
+
+
+def asked(one: Asked, boxes: str, size: tuple[int, int]) -> str:
+    """Return a question with the form of its answer; `size`: width, height for boxes in pixels.
+
+    The size is said, so the words are the same with and without the picture.
+    """
+    form = "0..1000 of width and height"
+    if boxes == "pixels":
+        form = f"pixels of the picture, which is {size[0]} wide and {size[1]} high"
+    return f"{one.text}\n\n{told(one.task, ontologies.load(one.ontology), form)}"
+
+
+def classes(one: Asked) -> tuple[str, ...]:
+    """Return the lawful triplets of a question's ontology as an answer would write them."""
+    return tuple(", ".join(t) for t in ontologies.load(one.ontology).triplets)
 
 
 def told(task: Task, ontology: Ontology, boxes: str) -> str:

@@ -1,14 +1,21 @@
-"""Asking a checkpoint on this machine, through the same ledger."""
+"""Asking a checkpoint on this machine, through the same ledger.
 
+The key of an answer holds the weights, the picture, the words and the sampling: a run that was
+killed, or is repeated, asks only what is missing.
+"""
+
+import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from surgchain.annotators.ledger import Entry, Ledger
 from surgchain.pipelines.progress import progress
+from surgchain.pipelines.surgbench import checkpoints, forms
 from surgchain.pipelines.surgbench.endpoint import SEEN
 from surgchain.pipelines.surgbench.replies import Reply
 from surgchain.qa.metrics.asked import Asked
+from surgchain.schemas import dialects
 from surgchain.schemas.ids import sha256_hex
 
 
@@ -22,65 +29,98 @@ class How(NamedTuple):
     max_tokens: int = 200
     batch: int = 64
     sees: bool = True
-    """False: every picture is grey."""
+    """False: a foreign checkpoint gets no picture, one of ours a grey one, never having been
+    without."""
+    boxes: str = "card"
+    """How a foreign one writes boxes; `card`: it is ours, and its card says it."""
+    logprobs: bool = False
+    """Whether triplets are scored by the log-probability of each class's text, too."""
+
+
+class Shown(NamedTuple):
+    """A question as a checkpoint gets it."""
+
+    asked: Asked
+    words: str
+    picture: Any
+    """Decoded; None for one that is not shown."""
+    size: tuple[int, int]
+    """Width and height of the picture that is stored, shown or not."""
 
 
 def replies(asked: Sequence[Asked], see: SEEN, how: How, ledger: Path) -> Iterator[Reply]:
     """Yield the reply to each question, in order; the ledger answers what it has."""
-    from surgchain.trainer import model_folder
-
-    name = model_folder.content_hash(how.model)
-    keys = [_key(name, a, how) for a in asked]
+    weights = checkpoints.content_hash(how.model)
+    keys = [_key(weights, one, sha, how) for one, sha in _seen(asked, see)]
     with Ledger(ledger) as book:
-        texts = {key: _held(book, key, how.samples) for key in keys}
-        missing = [a for a, k in zip(asked, keys, strict=True) if texts[k] is None]
+        found = {k: _held(book, k, a, how) for a, k in zip(asked, keys, strict=True)}
+        missing = {k: a for a, k in zip(asked, keys, strict=True) if found[k] is None}
         if missing:
-            texts |= _ask(missing, see, how, book, name)
+            found |= dict(_ask([(a, k) for k, a in missing.items()], see, how, book))
         for one, key in zip(asked, keys, strict=True):
-            found = texts[key]
-            assert found is not None, f"{one.question_id} was asked and has no text"
-            yield Reply(one.question_id, found)
+            held = found[key]
+            assert held is not None, f"{one.question_id} was asked and has no text"
+            yield held._replace(question_id=one.question_id)
 
 
-def _held(book: Ledger, key: str, samples: int) -> tuple[str, ...] | None:
-    """Return the texts that the ledger has; None where one is missing."""
-    entries = [book.get(f"{key}-{n}") for n in range(samples)]
+def _seen(asked: Sequence[Asked], see: SEEN) -> Iterator[tuple[Asked, str]]:
+    """Yield each question with the hash of its picture."""
+    last, sha = "", ""
+    for one in asked:
+        if one.frame_id != last:
+            last, sha = one.frame_id, sha256_hex(see(one.source, one.frame_id))
+        yield one, sha
+
+
+def _held(book: Ledger, key: str, one: Asked, how: How) -> Reply | None:
+    """Return what the ledger has; None where a part is missing."""
+    entries = [book.get(f"{key}-{n}") for n in range(how.samples)]
     texts = tuple(e.answer for e in entries if e)
-    return texts if len(texts) == samples else None
+    if len(texts) < how.samples:
+        return None
+    if not _scored(one, how):
+        return Reply(one.question_id, texts)
+    scores = book.get(f"{key}-logprobs")
+    table = tuple(json.loads(scores.answer).items()) if scores else ()
+    return Reply(one.question_id, texts, logprobs=table) if scores else None
+
+
+def _scored(one: Asked, how: How) -> bool:
+    return how.logprobs and one.task == "triplet" and not one.options
 
 
 def _ask(
-    asked: Sequence[Asked], see: SEEN, how: How, book: Ledger, name: str
-) -> dict[str, tuple[str, ...]]:
-    """Ask, and write every batch into the ledger; return the texts by key."""
-    from surgchain.trainer import answering, model_folder
-    from surgchain.trainer.answering import Sampling
+    missing: Sequence[tuple[Asked, str]], see: SEEN, how: How, book: Ledger
+) -> Iterator[tuple[str, Reply]]:
+    """Yield (key, reply); every batch is in the ledger before it is yielded."""
+    loaded = checkpoints.load(how.model)
+    batches = [missing[k : k + how.batch] for k in range(0, len(missing), how.batch)]
+    for batch in progress(batches, "surgbench", total=len(batches), unit="batches"):
+        shown = [_shown(one, see, how) for one, _ in batch]
+        texts = loaded.texts(shown, how)
+        written: list[Entry] = []
+        told = []
+        for (one, key), of, s in zip(batch, texts, shown, strict=True):
+            written += [Entry(f"{key}-{n}", text) for n, text in enumerate(of)]
+            table: dict[str, float] = {}
+            if _scored(one, how):
+                table = loaded.logprobs(s, of[0], forms.classes(one))
+                written.append(Entry(f"{key}-logprobs", json.dumps(table)))
+            told.append((key, Reply(one.question_id, of, logprobs=tuple(table.items()))))
+        book.write(written)
+        yield from told
+
+
+def _shown(one: Asked, see: SEEN, how: How) -> Shown:
     from surgchain.trainer.shards import decoded
 
-    loaded = model_folder.load(how.model)
-    texts: dict[str, tuple[str, ...]] = {}
-    batches = list(answering.in_batches(len(asked), how.batch))
-    for batch in progress(batches, "surgbench", total=len(batches), unit="batches"):
-        part = [asked[n] for n in batch]
-        pictures = [decoded(see(a.source, a.frame_id)) for a in part]
-        if not how.sees:
-            pictures = [p.point(lambda _: 127) for p in pictures]
-        words, mode = [a.text for a in part], loaded.card.mode
-        greedy = answering.answer(loaded, pictures, words, mode, Sampling(1, 0.0, how.max_tokens))
-        drawn: list[list[str]] = [[] for _ in part]
-        if how.samples > 1:
-            sampling = Sampling(how.samples - 1, how.temperature, how.max_tokens)
-            drawn = answering.answer(loaded, pictures, words, mode, sampling)
-        written = {
-            _key(name, a, how): (*g, *d) for a, g, d in zip(part, greedy, drawn, strict=True)
-        }
-        book.write(
-            Entry(f"{key}-{n}", text) for key, of in written.items() for n, text in enumerate(of)
-        )
-        texts |= written
-    return texts
+    picture = decoded(see(one.source, one.frame_id))
+    words = checkpoints.told(how.model, one, picture.size, how.boxes)
+    return Shown(one, words, picture if how.sees else None, picture.size)
 
 
-def _key(name: str, one: Asked, how: How) -> str:
+def _key(weights: str, one: Asked, picture: str, how: How) -> str:
     settings = (how.samples, how.temperature if how.samples > 1 else 0, how.max_tokens, how.sees)
-    return sha256_hex(repr((name, one.frame_id, one.task, one.text, *settings)).encode())
+    words = checkpoints.told(how.model, one, (dialects.FULL, dialects.FULL), how.boxes)
+    values = (weights, picture, one.task, words, how.boxes, *settings)
+    return sha256_hex(repr(values).encode())

@@ -14,6 +14,11 @@ from surgchain.schemas import ontology as ontologies
 from surgchain.schemas.ids import content_id
 from surgchain.schemas.records import Scene
 
+SHOWN = {
+    "pictures": "",
+    "nothing": " It was not shown the pictures: a control.",
+    "facts": " It was shown the facts, not the pictures: an upper bound.",
+}
 FAILURES = 4
 """Failures that are drawn, for each task."""
 STYLE = """
@@ -75,7 +80,7 @@ def _cell(value: object) -> str:
 
 def _head(results: Mapping[str, Any]) -> str:
     found = results["arena"]
-    sees = "" if results.get("sees", True) else " It was not shown the pictures."
+    sees = SHOWN[results["shown"]]
     about = (
         f"{results['questions']:,} questions about {results['surgeries']} surgeries.{sees} "
         f"Controls learn from {results['controls_learn_from']}. What cannot be read is wrong and "

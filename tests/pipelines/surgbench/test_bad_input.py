@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from surgchain.pipelines.commands.compare import compare
-from surgchain.pipelines.commands.evaluate import Boxes, Which, evaluate
+from surgchain.pipelines.commands.evaluate import evaluate
 from surgchain.pipelines.corpus.project import Project
 from surgchain.pipelines.surgbench import replies as kept
-from surgchain.pipelines.surgbench import suites
+from surgchain.pipelines.surgbench import suites, ways
 from surgchain.pipelines.surgbench.replies import Reply
 from surgchain.schemas import tables
 from surgchain.schemas.errors import InputError
@@ -34,13 +34,14 @@ def suite(small_project) -> suites.Suite:
 def rescored(suite: suites.Suite, replies: list[Reply]) -> dict:
     OUT.mkdir(exist_ok=True)
     kept.write(OUT, suite.asked, replies)
+    ways.write(OUT, ways.Way(kind="endpoint", name="m", max_tokens=8))
     return again()
 
 
 def again() -> dict:
     evaluate(
-        suite=Which.demo, model=Path("m"), endpoint=None, name="", teacher=False, rescore=True,
-        out=OUT, limit=4, samples=1, max_tokens=8, blind=False, boxes=Boxes.thousandths, arena=None,
+        suite="demo", model=None, endpoint=None, name="", teacher=False, rescore=True,
+        out=OUT, limit=4, samples=1, max_tokens=8, blind=False, boxes=None, arena=None,
     )  # fmt: skip
     return json.loads((OUT / "results.json").read_text())
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from surgchain.pipelines.commands.compare import compare
-from surgchain.pipelines.commands.evaluate import Boxes, Which, evaluate
+from surgchain.pipelines.commands.evaluate import evaluate
 from surgchain.pipelines.surgbench import replies as kept
 from surgchain.pipelines.surgbench import results
 from surgchain.qa import arena
@@ -17,15 +17,15 @@ OUT = Path("out")
 
 
 def ask(chat, **more) -> dict:
-    values = {"suite": Which.demo, "endpoint": chat.url, "name": "m", "out": OUT, "limit": 6}
+    values = {"suite": "demo", "endpoint": chat.url, "name": "m", "out": OUT, "limit": 6}
     evaluate(**{**DEFAULTS, **values, **more})
     return json.loads((more.get("out", OUT) / "results.json").read_text())
 
 
 DEFAULTS = {
-    "suite": Which.demo, "model": None, "endpoint": None, "name": "", "teacher": False,
+    "suite": "demo", "model": None, "endpoint": None, "name": "", "teacher": False,
     "rescore": False, "out": None, "limit": None, "samples": 1, "max_tokens": 64, "blind": False,
-    "boxes": Boxes.thousandths, "arena": None,
+    "boxes": None, "arena": None,
 }  # fmt: skip
 
 
@@ -86,7 +86,7 @@ def test_open_and_multiple_choice_questions_stand_apart(small_project, chat) -> 
 
 def test_the_blind_control_sends_no_picture(small_project, chat) -> None:
     found = ask(chat, blind=True)
-    assert found["sees"] is False
+    assert (found["shown"], found["model"]) == ("nothing", "m (blind)")
     kinds = {p["type"] for body in chat.seen for p in body["messages"][1]["content"]}
     assert kinds == {"text"}
 

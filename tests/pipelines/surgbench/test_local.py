@@ -6,6 +6,7 @@ from random import Random
 
 import pytest
 
+from surgchain.annotators.ledger import Entry, Ledger
 from surgchain.pipelines.surgbench import local
 from surgchain.pipelines.surgbench.local import How
 from surgchain.qa.metrics.asked import Asked
@@ -30,7 +31,18 @@ def test_every_question_gets_its_texts_and_the_ledger_answers_the_second_run(toy
     model = starting.model(toy.MODEL, toy.corpus(tmp_path / "shards"), tmp_path / "model")
     picture = toy.picture(toy.scene("f", Random(0)))
     asked = [
-        Asked(f"q{k}", f"f{k}", "v", "s", "here", "toy", "phase", "cholect50", "Which?", "packing")
+        Asked(
+            f"q{k}",
+            f"f{k}",
+            "v",
+            "s",
+            "here",
+            "toy",
+            "phase",
+            "cholect50",
+            f"Which {k}?",
+            "packing",
+        )
         for k in range(5)
     ]
     how = How(model, samples=3, max_tokens=8, batch=2)
@@ -41,7 +53,17 @@ def test_every_question_gets_its_texts_and_the_ledger_answers_the_second_run(toy
     first = run(how)
     assert [r.question_id for r in first] == [f"q{k}" for k in range(5)]
     assert all(len(r.texts) == 3 and any(r.texts) for r in first)
-    (model / "tokenizer.json").unlink()  # it cannot be loaded any more
-    assert run(how) == first
+    with Ledger(tmp_path / "ledger.sqlite") as book:
+        keys = [key for (key,) in book._db.execute("SELECT key FROM rows")]
+        assert len(keys) == 3 * len(asked)
+        book.write(Entry(key, "from the ledger") for key in keys)
+    assert {t for r in run(how) for t in r.texts} == {"from the ledger"}
+    blind = run(how._replace(sees=False))  # another question, so it is asked
+    assert "from the ledger" not in {t for r in blind for t in r.texts}
+    other = local.replies(
+        asked, lambda *_: toy.picture(toy.scene("g", Random(1))), how, tmp_path / "ledger.sqlite"
+    )
+    assert "from the ledger" not in {t for r in other for t in r.texts}
+    (model / "tokenizer.json").unlink()  # another checkpoint now, and one that is broken
     with pytest.raises(InputError):
-        run(how._replace(sees=False))  # another question, so it would have to be asked
+        run(how)
