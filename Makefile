@@ -44,8 +44,8 @@ teacher-cpu: setup   ## vLLM for the CPU in an environment of its own (3 GB), to
 peers: setup         ## what bench-teacher measures beside, each in an environment of its own
 	@PYTHON=$(PYTHON) ./envs/peers.sh
 
-test-teacher: teacher-cpu  ## the vLLM teacher against a real server of the tiny model (minutes)
-	@SURGCHAIN_VLLM=$(CURDIR)/.venvs/vllm python -m pytest tests/annotators/teachers/test_vllm_server.py
+test-teacher: teacher-cpu  ## the vLLM teacher, and our own checkpoint, behind a real server (minutes)
+	@SURGCHAIN_VLLM=$(CURDIR)/.venvs/vllm python -m pytest tests/annotators/teachers/test_vllm_server.py tests/trainer/test_vllm_serve.py
 
 test-review: setup   ## human review for real: a Label Studio server, two people in a browser
 	@SURGCHAIN_TEST_REVIEW=1 python -m pytest tests/review -s

@@ -22,6 +22,7 @@ from surgchain.trainer import (
     model_folder,
     reporting,
     reward_sum,
+    rollouts,
     rows,
     runs,
 )
@@ -51,6 +52,10 @@ class GrpoLearning(Learning):
     resamples: int = Field(default=1, ge=0)
     """Times that groups without variance are replaced by other questions' before they are left
     out."""
+    sampler: rollouts.Sampler = "transformers"
+    """Who samples: the trainer itself, or a `vllm` server (trainer/rollouts.py; needs a GPU)."""
+    vllm_url: str = "http://localhost:8000"
+    """Where that server is."""
     alarms: Alarms = Alarms()
     """When the run is stopped."""
 
@@ -62,6 +67,7 @@ def run(
 
     `held`: frames of the validation surgeries, for the alarm that looks at them.
     """
+    rollouts.require(section.sampler)
     loaded, last = runs.load_for(start, work)
     dataset = rows.lazily(len(data.pointers), data.asked)
     trainer = build(loaded, section, dataset, work, _held_out(loaded, section, held))
@@ -132,7 +138,9 @@ def build(
         num_iterations=1,
         mask_truncated_completions=False,
         reward_weights=list(section.rewards.values()),
-        generation_kwargs={"suppress_tokens": forbidden(loaded.processor, vocabulary)},
+        **rollouts.arguments(
+            section.sampler, section.vllm_url, forbidden(loaded.processor, vocabulary)
+        ),
     )
     learning.freeze(loaded.model, settings)
     return Trainer(
