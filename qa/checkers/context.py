@@ -7,7 +7,7 @@ Fails:  `Level 3: This is the preparation phase.`, clipping-and-cutting labelled
 import re
 from functools import partial
 
-from surgchain.qa.checkers import _evidence, checked, found_at
+from surgchain.qa.checkers import _criterion_grounds, _evidence, checked, found_at
 from surgchain.qa.claims import LEVELS, Sentence
 from surgchain.qa.reading import scope
 from surgchain.qa.reading.criteria import Criterion
@@ -183,7 +183,8 @@ def _criteria(reading: Reading) -> list[Finding]:
             if (c.what == "all" and c.met is not all(known))
             or (c.what == "number" and c.number != sum(known))
         ]
-    return found[:3]
+    at_fault = frozenset(f.claim.partition(":")[0].upper().replace(" ", "") for f in found)
+    return (found + _criterion_grounds.judged_against(reading, at_fault))[:3]
 
 
 def _criterion(reading: Reading, level: int, criterion: Criterion, reason: str) -> Finding:

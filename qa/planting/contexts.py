@@ -11,6 +11,8 @@ def _phase(plot: Plot) -> str | None:
     return plot.scene.phase if plot.scene.knows("phase") else None
 
 
+AGAINST_FINDING = 0.3
+"""Share of contradictions that lie between a verdict and the finding given for it."""
 BLOODY = ("bl", "ooz", "haem", "bile")
 
 
@@ -52,11 +54,15 @@ def unsupported_evidence(plot: Plot) -> str | None:
 
 
 def criterion_contradiction(plot: Plot) -> str | None:
-    """Judge a criterion, or all, against the labels."""
+    """Judge a criterion, or all, against the labels, or against a finding for it."""
     if not plot.scene.knows("cvs") or plot.scene.cvs is None:
         return None
     met = [s >= answers.CVS_YES for s in plot.scene.cvs]
     number = plot.rng.randrange(4)
+    if plot.rng.random() < AGAINST_FINDING:
+        number = plot.rng.choice(writer.groundable(plot.scene))
+        level = plot.rng.choice((2, 3))
+        return plot.with_more(level, writer.ground(number, not met[number - 1], plot.rng))
     if number == len(met):
         wrong = [not all(met)] * 3
         return plot.with_more(3, writer.view(wrong, plot.rng))

@@ -36,6 +36,8 @@ ASIDES2 = (
 )
 COUNTED = 0.3
 """Share of verdicts over all criteria that count them."""
+GROUNDED = 0.4
+"""Share of chains that give the finding for a criterion."""
 MET = ("met", "fulfilled", "satisfied", "achieved")
 UNMET = ("not met", "not fulfilled", "unmet", "not satisfied", "not achieved")
 LOOK = ("two structures", "hepatocystic triangle cleared", "cystic plate")
@@ -132,7 +134,7 @@ def level3(scene: Scene, ontology: Ontology, rng: Random) -> list[str]:
     """Write what it means."""
     found: list[str] = []
     if scene.knows("cvs") and scene.cvs:
-        found += _criteria(scene.cvs, rng)
+        found += _criteria(scene, rng)
     if scene.knows("phase") and scene.phase:
         others = [p for p in ontology.names("phases") if p != scene.phase]
         if others and rng.random() < 0.25:
@@ -150,9 +152,12 @@ def _spelled(name: str, rng: Random) -> str:
     return rng.choice((name, name.replace("-", " ").replace("_", " ")))
 
 
-def _criteria(cvs: tuple[float, float, float], rng: Random) -> list[str]:
-    met = [s >= answers.CVS_YES for s in cvs]
+def _criteria(scene: Scene, rng: Random) -> list[str]:
+    met = [s >= answers.CVS_YES for s in scene.cvs or ()]
     found = [criterion(number, value, rng) for number, value in enumerate(met, start=1)]
+    if rng.random() < GROUNDED:
+        number = rng.choice(groundable(scene))
+        found.insert(number - 1, ground(number, met[number - 1], rng))
     if rng.random() < 0.5:
         found.append(view(met, rng))
     return found
@@ -168,6 +173,18 @@ def criterion(number: int, met: bool, rng: Random) -> str:
         v=rng.choice(MET if met else UNMET),
         y="yes" if met else "no",
     )
+
+
+def groundable(scene: Scene) -> tuple[int, ...]:
+    """Return the criteria that a finding can be given for: two are about the gallbladder."""
+    names = {e.name for e in scene.structures}
+    return (2,) if scene.knows("structures") and "gallbladder" not in names else (1, 2, 3)
+
+
+def ground(number: int, met: bool, rng: Random) -> str:
+    """Write a finding that speaks for, or against, a criterion."""
+    head = f"C{number} {'yes' if met else 'no'}: "
+    return rng.choice([w for w in ways.of("grounds") if w.startswith(head)]).removeprefix(head)
 
 
 def view(met: list[bool], rng: Random) -> str:

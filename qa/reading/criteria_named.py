@@ -69,7 +69,8 @@ def _subject(texts: list[str], at: int, *, about_criteria: bool) -> Subject | No
         return Subject(f"C{texts[at + 2]}", None, at, at + 2)
     if word in said.ORDINALS and (
         after in ("criterion", "one")
-        or (about_criteria and after in ("is", "are", "has", "was", ","))
+        or (about_criteria and after in ("is", "are", "has", "was", ",", ".", ";"))
+        or (about_criteria and after == "and" and _ordinal_follows(texts, at + 2))
     ):
         return Subject(
             f"C{said.ORDINALS[word]}", None, at, at + 1 if after in ("criterion", "one") else at
@@ -95,6 +96,12 @@ def _is_part_of_name(texts: list[str], at: int) -> bool:
 
 def _number(word: str) -> int:
     return {"one": 1, "two": 2, "three": 3, "i": 1, "ii": 2, "iii": 3}.get(word) or int(word)
+
+
+def _ordinal_follows(texts: list[str], at: int) -> bool:
+    """`the first and the third criterion`."""
+    rest = [t for t in texts[at : at + 3] if t != "the"]
+    return len(rest) > 1 and rest[0] in said.ORDINALS and rest[1] in ("criterion", "one", "is")
 
 
 def _count(texts: list[str], at: int) -> Subject | None:
@@ -199,7 +206,7 @@ def _is_whole(texts: list[str], at: int) -> bool:
     if lead < 0 or texts[lead] != "of":
         return False
     lead -= texts[lead - 1 : lead] == ["out"]  # `out of the three criteria, two ...`
-    return lead == 0 or (texts[lead - 1] in ENDS or texts[lead - 1] in (",", "and", ":", "yet"))
+    return lead == 0 or (texts[lead - 1] in ENDS or texts[lead - 1] in (*",:-–*(", "and", "yet"))
 
 
 def _score(texts: list[str], at: int) -> Subject | None:

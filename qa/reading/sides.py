@@ -66,9 +66,54 @@ RIGHT_THERE = frozenset(
         "away",
     }
 )
+PARTS_OF_A_THING = frozenset(
+    [
+        "side",
+        "edge",
+        "half",
+        "border",
+        "margin",
+        "end",
+        "pole",
+        "segment",
+        "part",
+        "portion",
+        "aspect",
+        "region",
+    ]
+)
+PARTS = ("part", "portion", "third", "surface", "aspect", "area")
+LEFT_OVER = frozenset(
+    [
+        "fat",
+        "tissue",
+        "blood",
+        "fluid",
+        "bile",
+        "attachment",
+        "stones",
+        "debris",
+        "fibres",
+        "fibers",
+        "bands",
+        "attached",
+        "nothing",
+        "much",
+        "little",
+        "anything",
+        "none",
+        "some",
+        "enough",
+    ]
+)
+"""What may be left, behind which the word names no side."""
 NOT_A_SIDE = frozenset(
     [
         "lobe",
+        "blade",
+        "blades",
+        "jaw",
+        "jaws",
         "hand",
         "handed",
         "hepatic",
@@ -261,13 +306,13 @@ def _of_picture(atom: Atom, text: str) -> bool:
         return False
     if word in ("above", "below", "superior", "inferior"):
         return False
+    if word == "left" and atom.before in LEFT_OVER:
+        return False  # `there is fat left`
+    if after[:2] == ["of", "the"] and after[2:3] in (["two"], ["three"], ["instruments"]):
+        return True  # `the left of the two instruments`
     if after and after[0] in RELATIVE_SIDE:
         return _leads_to_picture(after)
-    if (
-        len(after) > 1
-        and after[0] in ("side", "edge", "half", "border", "margin")
-        and after[1] == "of"
-    ):
+    if len(after) > 1 and after[0] in PARTS_OF_A_THING and after[1] == "of":
         return _leads_to_picture(after[1:])
     return True
 
@@ -318,8 +363,12 @@ def _named_ahead(sentence: list[Atom], at: int) -> int | None:
         start -= 1
     if not start or sentence[start - 1].value not in (",", "and"):
         return None
+    led = start < at
     while at + 1 < len(sentence) and _is_more_place(sentence, at + 1):
         at += 1
+    after = sentence[at + 1 : at + 3]
+    if led and len(after) > 1 and after[0].value == "," and after[1].kind in OWNERS:
+        return at + 2  # `and, from the right, the scissors`
     for index in range(at + 1, len(sentence)):
         if sentence[index].kind in (terms.INSTRUMENT, terms.ANATOMY):
             return index

@@ -13,7 +13,7 @@ from random import Random
 
 KINDS = (
     "absent", "boxes", "colours", "contrasts", "counted", "counts", "criteria", "denials",
-    "foreign", "future_leak", "identity_leak", "idle", "invented", "jumps", "label_leak",
+    "foreign", "future_leak", "grounds", "identity_leak", "idle", "invented", "jumps", "label_leak",
     "meta_talk", "phases", "placed", "places", "presence", "reasons", "refusals", "relations",
     "sides", "steps", "stray", "structures", "unseen", "views",
 )  # fmt: skip

@@ -1,0 +1,152 @@
+"""Whether a criterion of the critical view is judged against the finding the chain gives for it.
+
+    `Fat fills the hepatocystic triangle.` ... `C2 is met.`      criterion_contradiction
+    `A little fat is left in the triangle.` ... `C2 is met.`     nothing: that is a matter of degree
+
+The criteria (Strasberg 1995): C1 two structures and no more enter the gallbladder; C2 the
+hepatocystic triangle is cleared of fat and fibrous tissue; C3 the lower third of the gallbladder is
+off the cystic plate. Only plain findings count; degrees, doubts and conditions leave it open.
+"""
+
+from typing import Any
+
+import re2
+
+from surgchain.qa.claims import LEVELS
+from surgchain.qa.reading.criteria import Criterion
+from surgchain.qa.readings import Reading
+from surgchain.schemas.records import Finding
+
+NAME = "context"
+CLAUSE = re2.compile(r"[^.;\n]{3,240}")
+_TRIANGLE = r"(?:hepatocystic|cystohepatic|calot'?s?|the) triangle(?: of calot)?"
+_TISSUE = (
+    r"(?:fat|fatty tissue|fibrous tissue|fibro-?fatty tissue|adipose tissue|connective tissue|"
+    r"scar tissue|fibrosis|fat and fibrous tissue|fat and connective tissue)"
+)
+_ENTER = (
+    r"(?:enter\w{0,3}|run\w{0,4} (?:in)?to|lead\w{0,3} (?:in)?to|go\w{0,3} (?:in)?to|"
+    r"(?:traced|followed|seen running|seen going) (?:in)?to|running (?:in)?to|join\w{0,3})"
+)
+_STRUCTURES = r"(?:tubular |ductal |separate )?structures?"
+_LOWER = (
+    r"(?:(?:the )?(?:lower|bottom|distal) (?:third|part|half|end|portion|segment)(?: of the)?|"
+    r"the (?:base|infundibulum|neck) of the|the) (?:gall ?bladder)(?:'s lower (?:third|part|half))?"
+)
+_BED = r"(?:liver(?: bed)?|cystic plate|plate|(?:its |the )?bed|gallbladder fossa|fossa)"
+_OFF = (
+    r"(?:separated|detached|dissected|freed|taken|lifted|mobili[sz]ed|released|off|peeled|stripped)"
+)
+AGAINST = {
+    "C1": re2.compile(
+        rf"\b(?:(?:only|just|merely|no more than) (?:one|a single|1)|(?:a|one) single|"
+        rf"one {_STRUCTURES} (?:only|alone)|three|four|more than two|several) ?(?:{_STRUCTURES}|"
+        rf"duct)?(?: only| alone)?(?: that| which)?"
+        rf"(?: (?:can be|is|are|has been|have been|could be))?(?: seen)? {_ENTER} the gall ?bladder"
+    ),
+    "C2": re2.compile(
+        rf"\b{_TISSUE} (?:still |completely |entirely |densely |thickly |largely )?"
+        rf"(?:fills?|covers?|obscures?|hides?|occup(?:y|ies)|clogs?|lies in|remains in|persists in|"
+        rf"conceals?|packs|is left in|veils) (?:all of |the whole of )?(?:the )?{_TRIANGLE}|"
+        rf"{_TRIANGLE} (?:is|remains|stays|has)(?: still| as yet)?"
+        rf"(?: completely| entirely| densely)? (?:filled with|full of|covered (?:by|with|in)|"
+        rf"obscured by|hidden (?:by|under|in|beneath)|buried (?:in|under)|packed with|clogged with|"
+        rf"uncleared|undissected|not (?:yet )?(?:been )?(?:cleared|clear|free|freed|dissected))|"
+        rf"{_TRIANGLE} there is (?:plenty of|much|a lot of|still) "
+    ),
+    "C3": re2.compile(
+        rf"\b{_LOWER} (?:is|are|remains?|stays?|has)(?: still)?(?: fully| firmly| completely)? "
+        rf"(?:attached|adherent|stuck|fixed|not (?:yet )?(?:been )?{_OFF})|"
+        rf"{_LOWER} still (?:adheres|sticks|clings)|"
+        rf"\bno part of the gall ?bladder (?:is|has been) {_OFF}"
+    ),
+}
+FOR = {
+    "C1": re2.compile(
+        rf"\b(?:exactly |precisely |only |just )?two(?: and only two)?(?: and no more)? "
+        rf"{_STRUCTURES}(?: that| which)?(?: (?:can be|are|have been|could be))?(?: seen)? "
+        rf"{_ENTER} the gall ?bladder|"
+        rf"the gall ?bladder is entered by (?:exactly |only |just )?two {_STRUCTURES}"
+    ),
+    "C2": re2.compile(
+        rf"{_TRIANGLE} (?:is|has been|lies|now is)(?: now)?(?: completely| fully| entirely)? "
+        rf"(?:cleared|clear of|free of|freed of|free from|bare of|devoid of)|"
+        rf"\b(?:no|all) (?:of the )?{_TISSUE} (?:is left|remains|is seen|is gone|"
+        rf"has been (?:removed|cleared))[^,]{{0,24}}{_TRIANGLE}|"
+        rf"{_TRIANGLE} contains (?:neither|no) (?:fat|{_TISSUE})|"
+        rf"\b{_TISSUE} (?:of|in) the {_TRIANGLE} has been (?:cleared|removed)"
+    ),
+    "C3": re2.compile(
+        rf"\b(?:(?:lower|bottom|distal) (?:third|part|half|end|portion|segment)|base|neck)"
+        rf"(?: of the gall ?bladder)? (?:is|has been|lies|was) "
+        rf"(?:now |fully |completely |well |clearly )*{_OFF} ?(?:off |away |from |of )*"
+        rf"(?:the )?{_BED}"
+    ),
+}
+OPEN = re2.compile(
+    r"\b(?:if|unless|until|once|would|should|could have|must|need(?:s|ed)?|requir\w{1,4}|whether|"
+    r"means?|asks?|demands?|when|before|after|may|might|possibl[ey]|perhaps|probably|presumably|"
+    r"likely|seems?|appears?|partly|partially|part of the tri\w{0,6}|in part|nearly|almost|mostly|"
+    r"largely|incompletely|half|some|little|bit|traces?|hardly|residual|remnants?|minimal|thin|"
+    r"being|begun|begins|starting|will|later|next|earlier|was|were|no longer)\b"
+)
+DENIES = re2.compile(r"\b(?:not|never|cannot|neither|nor|without|n't|fails?|far from|yet to)\b")
+NO = re2.compile(r"\b(?:no|not|neither|nor|without|none of the)\b")
+BY_DENIAL = re2.compile(r"\b(?:contains neither|no more than one)\b")
+
+
+def judged_against(reading: Reading, at_fault: frozenset[str]) -> list[Finding]:
+    """Find verdicts over criteria against the chain's own finding; `at_fault` are judged already.
+
+    A verdict over all three speaks of each where it grants them.
+    """
+    if not reading.criteria:
+        return []
+    grounds = _grounds(reading)
+    found = []
+    for level, verdict in reading.criteria:
+        names = [verdict.what] if verdict.what in AGAINST else []
+        if verdict.what == "all" and verdict.met:
+            names = sorted(AGAINST)
+        for name in names:
+            words = grounds.get((name, not verdict.met))
+            if words is not None and name not in at_fault:
+                found.append(_finding(reading, level, verdict, f"{name} beside: {words}"))
+    return found[:1]
+
+
+def _grounds(reading: Reading) -> dict[tuple[str, bool], str]:
+    """Return (criterion, what a finding speaks for) -> the words of the first such finding."""
+    found: dict[tuple[str, bool], str] = {}
+    for level in reading.parts.levels.values():
+        for clause in CLAUSE.finditer(reading.text, level.start, max(level.start, level.end)):
+            words = clause.group().strip()
+            if not OPEN.search(words):
+                for ground in _speaks(words):
+                    found.setdefault(ground, words)
+    return found
+
+
+def _speaks(words: str) -> list[tuple[str, bool]]:
+    against = [(n, False) for n, p in AGAINST.items() if _asserted(p.search(words), words)]
+    if DENIES.search(words) and not BY_DENIAL.search(words):
+        return against
+    taken = {name for name, _ in against}
+    return against + [(n, True) for n, p in FOR.items() if n not in taken and p.search(words)]
+
+
+def _asserted(match: Any, words: str) -> bool:
+    """Say whether a finding against a criterion is not denied by what stands before it."""
+    return match is not None and not NO.search(words, max(0, match.start() - 30), match.start())
+
+
+def _finding(reading: Reading, level: int, verdict: Criterion, reason: str) -> Finding:
+    words = reading.said.words(verdict.start, verdict.end)
+    return Finding(
+        checker=NAME,
+        fault="criterion_contradiction",
+        level=LEVELS.get(level),
+        claim=f"{words}: {'met' if verdict.met else 'not met'}",
+        reason=reason[:200],
+        span=reading.said.span(verdict.start, verdict.end),
+    )
