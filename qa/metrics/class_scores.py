@@ -54,10 +54,15 @@ def by_logprob(tables: Sequence[Mapping[str, float] | None], classes: Sequence[s
     NaN, for what is greater than 0, and for a class that is not among `classes`.
     """
     place = {name: n for n, name in enumerate(classes)}
+    columns: dict[tuple[str, ...], list[int]] = {}  # most questions are asked the same classes
     logs = np.full((len(tables), len(classes)), -np.inf)
     for row, table in enumerate(tables):
-        for name, value in (table or {}).items():
-            logs[row, _place(place, name)] = _checked(name, value)
+        names = tuple(table or ())
+        if names not in columns:
+            columns[names] = [_place(place, n) for n in names]
+        logs[row, columns[names]] = list((table or {}).values())
+    _require_logprobs(logs, classes)
+    logs = np.minimum(logs, 0.0)
     most = logs.max(axis=1, initial=-np.inf, keepdims=True)
     shares = np.exp(logs - np.where(np.isfinite(most), most, 0.0))
     whole = shares.sum(axis=1, keepdims=True)
@@ -74,10 +79,11 @@ def _place(places: Mapping[Any, int], name: Hashable) -> int:
     return places[name]
 
 
-def _checked(name: str, value: float) -> float:
-    if np.isnan(value) or value > SLACK:
+def _require_logprobs(logs: Floats, classes: Sequence[str]) -> None:
+    odd = np.argwhere(np.isnan(logs) | (logs > SLACK))
+    if len(odd):
+        row, column = odd[0]
         raise InputError(
-            f"{value} as the log-probability of {name!r}; it is a number of at most 0, "
-            f"the natural logarithm of a probability"
+            f"{logs[row, column]} as the log-probability of {classes[column]!r}; it is a number of "
+            f"at most 0, the natural logarithm of a probability"
         )
-    return min(value, 0.0)

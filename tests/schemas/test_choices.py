@@ -1,6 +1,8 @@
 """Multiple choice: a letter, the words, or both where they agree; never two options at once."""
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from surgchain.schemas import answers, ontology
 
@@ -77,3 +79,15 @@ def test_another_class_than_those_offered_is_read_as_what_it_says() -> None:
 
 def test_without_options_a_letter_is_no_class() -> None:
     assert answers.parse("B", "phase", CHOLEC) == answers.Answer(label="B", known=False)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.text(max_size=200), st.sampled_from(["phase", "triplet", "cvs", "localization", "vqa"]))
+def test_whatever_is_written_is_read_or_not_and_never_raises(text: str, task: str) -> None:
+    answers.parse(text, task, CHOLEC, ("one", "two", "C1: no; C2: no; C3: no"))
+
+
+@given(st.permutations(CHOLEC.names("phases")), st.integers(0, 6))
+def test_every_letter_stands_for_its_option(names: list[str], number: int) -> None:
+    read = answers.parse("ABCDEFG"[number], "phase", CHOLEC, names)
+    assert read == answers.Answer(label=names[number])
