@@ -7,6 +7,7 @@ Writes  <out>/answers.parquet: what was said to each question; accuracy to <metr
         denominator.
         Right: phase, the class; triplet, the exact set; boxes, the same names and a mean IoU of
         0.5 by optimal matching; cvs, all three criteria (each one's accuracy stands beside).
+        Open and multiple-choice questions (`protocol`) are told apart beside the whole.
 """
 
 from pathlib import Path
@@ -28,8 +29,8 @@ from surgchain.trainer.shards import Shards
 
 ANSWERS = pa.schema(
     [
-        *((n, pa.string()) for n in ("question_id", "frame_id", "surgery_id", "task", "question")),
-        *((n, pa.string()) for n in ("gold", "text", "answer")),
+        *((n, pa.string()) for n in ("question_id", "frame_id", "surgery_id", "task", "protocol")),
+        *((n, pa.string()) for n in ("question", "gold", "text", "answer")),
         ("score", pa.float64()),
         ("right", pa.bool_()),
         ("parsed", pa.bool_()),
@@ -87,6 +88,7 @@ def _row(one: Answered) -> dict[str, object]:
         "frame_id": item.frame_id,
         "surgery_id": item.surgery_id,
         "task": item.task,
+        "protocol": item.protocol,
         "question": item.question,
         "gold": item.gold,
         "text": one.text,

@@ -26,6 +26,10 @@ def test_the_figures_are_those_of_the_answers(trained):
     assert figures["accuracy"] == pytest.approx(sum(r["right"] for r in rows) / 12)
     assert figures["parse_failures"] == pytest.approx(sum(not r["parsed"] for r in rows) / 12)
     assert not any(r["right"] for r in rows if not r["parsed"])
+    for protocol, told in figures["by_protocol"].items():
+        own = [r["right"] for r in rows if r["protocol"] == protocol]
+        assert (told["n"], told["accuracy"]) == (len(own), pytest.approx(sum(own) / len(own)))
+    assert sum(t["n"] for t in figures["by_protocol"].values()) == 12
 
 
 def test_dials_are_chosen_on_the_validation_surgeries(trained, tmp_path):
