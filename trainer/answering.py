@@ -9,6 +9,9 @@ from surgchain.trainer.model_folder import Loaded
 from surgchain.trainer.prompts import Mode
 from surgchain.trainer.rows import eye_of
 
+NEVER = -100.0
+"""Bias by which a server is told that a token may not be said."""
+
 
 class Sampling(NamedTuple):
     """How texts are drawn."""

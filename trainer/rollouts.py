@@ -15,7 +15,7 @@ from importlib import util
 from typing import Any, Literal
 
 from surgchain.schemas.errors import InputError
-from surgchain.trainer.served import NEVER
+from surgchain.trainer.answering import NEVER
 
 Sampler = Literal["transformers", "vllm"]
 

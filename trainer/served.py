@@ -27,15 +27,13 @@ from surgchain.schemas import dialects
 from surgchain.schemas.errors import PartialOutput
 from surgchain.schemas.ids import sha256_hex
 from surgchain.trainer import model_folder, prompts
-from surgchain.trainer.answering import Sampling, forbidden
+from surgchain.trainer.answering import NEVER, Sampling, forbidden
 from surgchain.trainer.model_folder import Card
 from surgchain.trainer.prompts import Mode
 from surgchain.trainer.rows import Eye, eye_of
 
 URLS = "SURGCHAIN_SAMPLER_URLS"
 START_S = 900.0
-NEVER = -100.0
-"""Bias of a token that may not be said."""
 _MARK: str = payloads.picture_part()["image_url"]["url"]
 _dumped = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 

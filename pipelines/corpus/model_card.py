@@ -15,6 +15,7 @@ from surgchain.pipelines.files import read_json
 from surgchain.schemas import tables
 from surgchain.schemas.errors import InputError
 from surgchain.schemas.records import Video
+from surgchain.trainer import materials
 from surgchain.trainer.model_folder import CARD
 
 
@@ -37,6 +38,10 @@ class ModelCard(NamedTuple):
     """Weights it began from; none: from nothing."""
     answers: str
     """`direct`, or by a `chain`."""
+    learnt: tuple[dict[str, Any], ...] = ()
+    """What each stage learned from (trainer/materials.py); none: an older checkpoint."""
+    scores: dict[str, Any] | None = None
+    """Of held-out surgeries; none: not evaluated."""
 
 
 def is_model(place: Path) -> bool:
@@ -67,7 +72,16 @@ def of_model(project: Project, place: Path) -> ModelCard:
         surgeries={side: len(ids) for side, ids in sorted(sides.items())},
         base=(made.get("model") or {}).get("path"),
         answers=str(made.get("mode")),
+        learnt=tuple(materials.read(place)),
+        scores=_scores(project, place),
     )
+
+
+def _scores(project: Project, place: Path) -> dict[str, Any] | None:
+    name = f"refine@{place.name}" if place.parent.name == "refine" else place.name
+    path = project.root / "metrics" / "evaluate" / f"{name}.json"
+    found: dict[str, Any] | None = read_json(path) if path.exists() else None
+    return found
 
 
 def readme(card: ModelCard) -> str:
@@ -94,6 +108,8 @@ def readme(card: ModelCard) -> str:
         f"---\n{yaml.safe_dump(head, sort_keys=False)}---",
         f"# {card.name}",
         what,
+        *(["## Materials\n\n" + materials.table(list(card.learnt))] if card.learnt else []),
+        "## Scores\n\n" + _scored(card.scores),
         "## Licence\n\n" + _terms(card),
         "## Leaks\n\n" + leaks_told(card.accepted_leaks),
         "## Limits\n\nFor research; not for decisions about a patient.",
@@ -109,6 +125,18 @@ def _terms(card: ModelCard) -> str:
     if not card.licence["may_be_passed_on"]:
         lines.append("* **The weights may not be passed on.**")
     return f"{card.licence['name']}, computed from what it learned from:\n\n" + "\n".join(lines)
+
+
+def _scored(scores: dict[str, Any] | None) -> str:
+    """Return accuracy with its interval, in all and by task."""
+    if scores is None:
+        return "Not evaluated; `dvc repro` does."
+    lines = ["| task | accuracy | 95 % interval | questions |", "|---|---|---|---|"]
+    for name, s in [("all", scores), *scores.get("by_task", {}).items()]:
+        lines.append(
+            f"| {name} | {s['accuracy']:.3f} | {s['low']:.3f} to {s['high']:.3f} | {s['n']:,} |"
+        )
+    return "\n".join([*lines, "", "On surgeries that nothing was learnt from."])
 
 
 def leaks_told(accepted: tuple[str, ...]) -> str:

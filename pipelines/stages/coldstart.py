@@ -16,7 +16,17 @@ from surgchain.pipelines import params
 from surgchain.pipelines.counts import Counts
 from surgchain.pipelines.files import whole_folder
 from surgchain.pipelines.stages import main
-from surgchain.trainer import corpus, learning, model_folder, outcome, processes, rows, runs, sft
+from surgchain.trainer import (
+    corpus,
+    learning,
+    materials,
+    model_folder,
+    outcome,
+    processes,
+    rows,
+    runs,
+    sft,
+)
 
 
 class Params(params.Section, learning.Learning):
@@ -61,6 +71,7 @@ def run(
         return
     with whole_folder(out) as folder:
         outcome.save(_speaking(trained, section), points, here, folder)
+        materials.write(folder, model, materials.of_stage("coldstart", shards, found))
     counts = Counts()
     counts.taken = found.taken
     counts.refused.update(found.refused)

@@ -15,7 +15,17 @@ from surgchain.pipelines import params
 from surgchain.pipelines.counts import Counts
 from surgchain.pipelines.files import whole_folder
 from surgchain.pipelines.stages import main
-from surgchain.trainer import corpus, grpo, learning, model_folder, outcome, processes, rows, runs
+from surgchain.trainer import (
+    corpus,
+    grpo,
+    learning,
+    materials,
+    model_folder,
+    outcome,
+    processes,
+    rows,
+    runs,
+)
 from surgchain.trainer.learning import Optimizer
 from surgchain.trainer.shards import Shards
 
@@ -71,6 +81,7 @@ def run(
         return
     with whole_folder(out) as folder:
         outcome.save(trained, points, here, folder)
+        materials.write(folder, model, materials.of_stage("grpo", shards, found))
     counts = Counts()
     counts.taken, counts.out = found.questions.taken, len(found.questions.pointers)
     counts.refused.update(found.questions.refused)

@@ -19,6 +19,7 @@ from surgchain.pipelines.stages import main
 from surgchain.trainer import (
     corpus,
     learning,
+    materials,
     model_folder,
     outcome,
     processes,
@@ -72,6 +73,7 @@ def run(
         return
     with whole_folder(out) as folder:
         outcome.save(trained, points, here, folder)
+        materials.write(folder, None, materials.of_stage("pretrain", shards, found))
     counts = Counts()
     counts.taken, counts.out = found.questions.taken, len(found.questions.pointers)
     counts.refused.update(found.questions.refused)

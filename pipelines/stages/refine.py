@@ -22,6 +22,7 @@ from surgchain.trainer import (
     corpus,
     dev,
     learning,
+    materials,
     model_folder,
     outcome,
     processes,
@@ -91,6 +92,7 @@ def run(
     judged = _judged(model, trained, locked, section, round_name) if locked else None
     with whole_folder(out) as folder:
         outcome.save(trained, points, here, folder)
+        materials.write(folder, model, materials.of_stage(f"refine@{round_name}", shards, found))
         if judged:
             dev.write(folder, judged)
     counts = Counts()

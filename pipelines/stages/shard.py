@@ -1,10 +1,11 @@
 """Write the training shards of a round: chains and frames with their pictures.
 
 Reads   a round, and the videos, scenes, frames and questions of every source.
-Writes  <out>/chains-<split>-<number>.arrow, <out>/frames-<split>-<number>.arrow, and of what is
-        written an index and the hashes (pipelines/corpus/shards.py).
+Writes  <out>/chains-<split>-<number>.arrow, <out>/frames-<split>-<number>.arrow, the round's
+        round.json, and of what is written an index and the hashes (pipelines/corpus/shards.py).
 """
 
+import shutil
 from pathlib import Path
 from typing import Annotated
 
@@ -58,6 +59,8 @@ def run(
     with whole_folder(out) as folder:
         chains_out = shards.write(folder, "chains", chain_rows, shards.CHAIN_ROWS, max_bytes)
         frames_out = shards.write(folder, "frames", frame_rows, shards.FRAME_ROWS, max_bytes)
+        if (round_path / "round.json").exists():  # whose licence binds what learns from it
+            shutil.copyfile(round_path / "round.json", folder / "round.json")
         shards.finish(folder)
     counts.out = chains_out + frames_out
     counts.write(metrics, chains=chains_out, frames=frames_out)

@@ -72,3 +72,21 @@ def test_a_refined_model_is_of_its_own_round(small_project: Path) -> None:
     assert rounds == ["zero", "one"]
     with pytest.raises(InputError, match="no round 'r7'"):
         model_card.of_model(Project(), model("mine/refine/r7"))
+
+
+def test_scores_with_their_intervals_and_the_materials_stand_on_the_card(
+    small_project: Path, capsys
+) -> None:
+    folder = model("models/x")
+    card("models/x")
+    assert "Not evaluated" in capsys.readouterr().out
+    scores = {"accuracy": 0.5, "low": 0.4, "high": 0.6, "n": 1080}
+    told = {**scores, "by_task": {"phase": {**scores, "n": 270}}}
+    Path("metrics/evaluate/x.json").write_text(json.dumps(told))
+    rows = {"ward/phase": {"chains": 7}}
+    bill = {"stage": "x", "round": "r0", "round_id": "one", "shards": "ab" * 32, "rows": rows}
+    (folder / "materials.json").write_text(json.dumps({"stages": [bill]}))
+    card("models/x")
+    said = capsys.readouterr().out
+    assert "| all | 0.500 | 0.400 to 0.600 | 1,080 |\n| phase | 0.500 |" in said
+    assert "| x | r0 | ward/phase | 7 | 0 | 0 |" in said

@@ -69,3 +69,9 @@ def test_a_corpus_without_validation_questions_is_told_before_time_is_spent(trai
             "r1", trained.folder / "grpo", shards, tmp_path / "out", tmp_path / "work",
             tmp_path / "m.json", params,
         )  # fmt: skip
+
+
+def test_the_card_beside_the_weights_names_all_four_stages(trained):
+    text = (trained.folder / "refine" / "README.md").read_text()
+    for name in ("pretrain", "coldstart", "grpo", "refine@r1"):
+        assert f"| {name} | " in text
