@@ -137,7 +137,7 @@ STEMS = (
 
 
 GENERALLY = re2.compile(
-    r"\bfirst\b.{0,80}\bthen\b|\b(?:is|are) (?:used|called for|employed|needed|"
+    r"\bfirst\b.{0,80}\b(?:then|second)\b|\b(?:is|are) (?:used|called for|employed|needed|"
     r"required|expected)\b|"
     r"\b(?:comes?|goes?|come in|brought) (?:in )?(?:first|next|later|only|after|before)\b"
 )

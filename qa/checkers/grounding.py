@@ -11,7 +11,7 @@ from functools import partial
 from surgchain.qa.checkers import _counted, checked, found_at
 from surgchain.qa.claims import Sentence
 from surgchain.qa.lexicon import terms
-from surgchain.qa.reading import scope
+from surgchain.qa.reading import presence, scope
 from surgchain.qa.reading.entities import Boxed
 from surgchain.qa.readings import Facts, Reading
 from surgchain.schemas import boxes
@@ -51,6 +51,7 @@ def _hallucinated(reading: Reading, facts: Facts) -> list[Finding]:
             name in closed
             and name not in facts.instruments
             and sentence.asserts(mention.at, scope.GONE)
+            and presence.is_plain(sentence.atoms, mention.at, reading.text)
         ):
             there = ", ".join(sorted(facts.instruments)) or "none"
             found[name] = _found(
@@ -99,6 +100,8 @@ def _structures(reading: Reading, facts: Facts) -> list[Finding]:
         if sentence.atoms[mention.at].kind != terms.ANATOMY or not sentence.asserts(
             mention.at, scope.GONE
         ):
+            continue
+        if not presence.is_plain(sentence.atoms, mention.at, reading.text):
             continue
         there = ", ".join(sorted(facts.structures)) or "none"
         found[name] = _found(

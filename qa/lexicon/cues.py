@@ -171,6 +171,16 @@ SEEN = (
 )
 """Says that what stands before it is there."""
 ABSENT = (
+    "fail to explain",
+    "fails to explain",
+    "do not explain",
+    "does not explain",
+    "cannot explain",
+    "all fail to explain",
+    "formerly in view",
+    "not confirmed",
+    "cannot be confirmed",
+    "in vain",
     "notable absences",
     "absences",
     "absentees",

@@ -44,6 +44,8 @@ CONDITIONS = (
     "may come",
 )
 FUTURES = (
+    "ahead",
+    "lies ahead of us",
     "preceded",
     "directly preceded",
     "immediately preceded",
@@ -150,6 +152,7 @@ FUTURES = (
     "prelude to",
 )
 PASTS = (
+    "formerly",
     "directly before this",
     "directly before that",
     "straight before this",

@@ -47,8 +47,10 @@ def _agents_of_active(sentence: list[Atom], at: int, memory: Memory) -> list[Rol
             return group_left(sentence, left, singular=sentence[at].form == terms.FINITE)
         if kind == terms.OPERATOR:
             return by_right(sentence, at) or with_left(sentence, left)
-        if kind == terms.NUMBER:  # `one retracts the liver, the other ...`
-            return [(-1, memory.only)] if memory.only else []
+        if kind == terms.NUMBER and memory.only:  # `one retracts the liver, the other ...`
+            return [(-1, memory.only)]
+        if kind == terms.NUMBER:  # `by means of the scissors one cuts ...`
+            return by_right(sentence, at) or with_left(sentence, left)
         if kind == terms.PRONOUN and sentence[left].value.endswith((" one", "the other")):
             return [(-1, memory.only)] if memory.only else []
         if kind in (terms.PRONOUN, terms.TOOL) and memory.instrument:

@@ -68,8 +68,8 @@ def criteria(words: list[Word]) -> list[Criterion]:
 def _echoes(texts: list[str], subject: Subject) -> bool:
     """`C1 is met, as are C2 and C3`; `so does C3`."""
     before = texts[max(0, subject.first - 2) : subject.first]
-    helpers = ("is", "are", "does", "do", "has", "have", "can")
-    return len(before) > 1 and before[0] in ("as", "so") and before[1] in helpers
+    helpers = ("is", "are", "does", "do", "has", "have", "can", "may")
+    return len(before) > 1 and before[0] in ("as", "so", "nor") and before[1] in helpers
 
 
 def _in_step(texts: list[str], subjects: list[Subject], index: int) -> bool | None:
@@ -82,6 +82,8 @@ def _in_step(texts: list[str], subjects: list[Subject], index: int) -> bool | No
     count = last - first + 1
     at = subjects[last].last + 1
     answers = texts[at + 1 : at + 2 * count]
+    if said.ANSWERS.issuperset(texts[at + 1 : at + 1 + count]) and count > 1:
+        answers = [a for pair in texts[at + 1 : at + 1 + count] for a in (pair, ",")][:-1]
     if count == 1 or texts[at : at + 1] not in ([":"], ["="]) or len(answers) != 2 * count - 1:
         return None
     if any(a not in said.ANSWERS for a in answers[::2]) or any(
@@ -141,8 +143,6 @@ def _before(texts: list[str], subject: Subject, previous: Subject | None) -> boo
         return _fronted(texts, at - 1)  # `what is missing is C2`
     if texts[at] in ("is", "are") and texts[at - 1 : at] == ["exception"]:
         return False
-    if at > 0 and texts[at] in ("is", "are", "does", "has", "can") and texts[at - 1] == "nor":
-        return False
     if at < 0 or at <= floor or texts[at] not in said.BEFORE:
         return None
     word = texts[at]
@@ -152,7 +152,7 @@ def _before(texts: list[str], subject: Subject, previous: Subject | None) -> boo
     if (
         word in ("met", "achieved", "satisfied", "fulfilled", "outstanding", "missing", "unmet")
         and not is_listed
-    ):
+    ) and (at == 0 or texts[at - 1] not in (*ENDS, ",")):
         return None
     negative = at > 0 and texts[at - 1] in said.NEGATIVES
     met = word in ("met", "achieved", "satisfied", "fulfilled") or word.startswith(
@@ -275,6 +275,9 @@ def _scan(texts: list[str], subject: Subject, places: range, *, turned: bool) ->
             if _is_judged(texts, place + 1):
                 continue
             break  # `has to be met`
+        doubt = word in said.NEGATIVES and word not in ("no", "without")
+        if doubt and not said.DOUBT.isdisjoint(texts[place + 1 : place + 4]):
+            return not turned  # `C1 is not in doubt`
         if word in said.SUFFICING:
             return None  # `C2 alone does not make a critical view`
         if word == "?" and texts[place + 1 : place + 2] and texts[place + 1] in said.ANSWERS:

@@ -75,10 +75,12 @@ def clip_placed(sentence: list[Atom]) -> list[Atom]:
     for index, atom in enumerate(sentence):
         if atom.kind != terms.OTHER_VERB or atom.value not in PLACING:
             continue
-        passive = atom.form == terms.PARTICIPLE and any(index - 4 <= c < index for c in clips)
+        is_base = atom.form == terms.BASE and index > 0 and sentence[index - 1].kind == terms.BE
+        form = terms.PARTICIPLE if is_base else atom.form  # `a clip is put on ...`
+        passive = form == terms.PARTICIPLE and any(index - 4 <= c < index for c in clips)
         active = any(index < c <= index + 3 for c in clips)
         if passive or active:
-            changed[index] = atom._replace(kind=terms.VERB, value="clip")
+            changed[index] = atom._replace(kind=terms.VERB, value="clip", form=form)
     return changed
 
 

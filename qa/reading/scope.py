@@ -48,6 +48,8 @@ def flags_of(sentence: list[Atom], text: str) -> list[int]:
             flags[reached] |= DENIED
         if index == 0 and _heads_hidden(sentence):
             flags[1:] = [f | DENIED for f in flags[1:]]
+        if index == 0 and atom.value == "against":
+            flag = CONTRASTED  # `against packaging speaks ...`
         if index == 0 and is_inverted_condition(atom, text):
             flag = SUPPOSED
         if (
@@ -82,7 +84,8 @@ def _follows_a_name(index: int, sentence: list[Atom]) -> bool:
 
 WOULD_SAY = re.compile(
     r"\b(?:i|we) (?:would|should|might|could) (?:also |further |just )?"
-    r"(?:note|say|call|describe|add|judge|conclude|place|put|list|count|name)\b"
+    r"(?:note|say|call|describe|add|judge|conclude|place|put|list|count|name)\b|"
+    r"\b(?:i|we|one) could (?:find|see|identify|make out|discern|count|recognise)\b"
 )
 """`I would note a hook`: modest, not conditional."""
 
@@ -150,7 +153,8 @@ def _reach(index: int, cue: Atom, sentence: list[Atom], text: str) -> range:
     word = text[cue.start : cue.end].split(" ", maxsplit=1)[0]
     if word == "before" and _ends_clause(index, sentence, text):
         return range(_backward_list(index, sentence, text), index)
-    if word in reach.ONLY_FORWARD or cue.kind == terms.PAST:
+    is_ahead = text[cue.start : cue.end] == "ahead"
+    if (word in reach.ONLY_FORWARD and not is_ahead) or cue.kind == terms.PAST:
         return range(index + 1, _forward(index, sentence, text))
     if cue.kind == terms.HEDGE and word not in reach.BOTH_WAYS:
         return range(index + 1, _forward(index, sentence, text))

@@ -1,0 +1,131 @@
+"""Whether a thing that a sentence names is plainly said to be there.
+
+    a grasper, scissors and a hook are in view     plain
+    a hook [10, 20, 30, 40]; grasper               plain: nothing in the sentence speaks against it
+    others, e.g. a hook, cannot be confirmed       not plain: a denial whose reach may be longer
+    either scissors or a hook                      not plain: an alternative
+
+Where a sentence holds a denial, a doubt or a condition, a name counts only with a word of presence
+of its own beside it.
+"""
+
+from surgchain.qa.lexicon import terms
+from surgchain.qa.reading.atoms import Atom
+from surgchain.qa.reading.grammar import links
+from surgchain.qa.reading.scope import WOULD_SAY
+
+UNCLEAR = frozenset(
+    {
+        terms.ABSENT,
+        terms.ENDED,
+        terms.CONDITION,
+        terms.CONTRAST,
+        terms.HEDGE,
+        terms.PAST,
+        terms.FUTURE,
+        terms.GENERAL,
+    }
+)
+NAMED = (terms.INSTRUMENT, terms.ANATOMY, terms.THING, terms.TOOL)
+MARKS = (terms.BOX, terms.SIDE, terms.COLOUR, terms.NUMBER, terms.ON, terms.FROM, terms.AND)
+SHOWN = frozenset(
+    {
+        "see",
+        "show",
+        "find",
+        "note",
+        "observe",
+        "recognise",
+        "identify",
+        "display",
+        "reveal",
+        "view",
+        "describe",
+        "contain",
+        "include",
+        "come",
+        "enter",
+        "lie",
+        "rest",
+        "stand",
+        "hang",
+        "appear",
+        "sit",
+        "introduce",
+        "insert",
+        "bring",
+        "occupy",
+        "present",
+        "use",
+        "have",
+        "join",
+        "hover",
+        "emerge",
+        "remain",
+        "wait",
+    }
+)
+"""Verbs that say a thing is there."""
+
+
+def is_plain(sentence: list[Atom], at: int, text: str) -> bool:
+    """Say whether the name at a place is plainly said to be there."""
+    if _is_alternative(sentence, at, text):
+        return False
+    modest = WOULD_SAY.search(text, max(0, sentence[0].start - 8), sentence[-1].end)
+    cues = [
+        i
+        for i, a in enumerate(sentence)
+        if _is_unclear(sentence, i, a) and not (modest and a.kind == terms.CONDITION)
+    ]
+    return not cues or _shown_right(sentence, at) or _shown_left(sentence, at)
+
+
+def _is_unclear(sentence: list[Atom], index: int, atom: Atom) -> bool:
+    """Say whether a cue's reach may be other than it was read: not `no` right before a name."""
+    if atom.kind in UNCLEAR:
+        return True
+    if atom.kind != terms.NEGATION or atom.value == "pseudo":
+        return False
+    following = sentence[index + 1 : index + 2]
+    return not following or following[0].kind not in NAMED
+
+
+def _is_alternative(sentence: list[Atom], at: int, text: str) -> bool:
+    """`either scissors or a hook`, where nothing is denied."""
+    if any(a.kind in (terms.NEGATION, terms.ABSENT) for a in sentence):
+        return False
+    beside = sentence[max(0, at - 1) : at + 2 : 2]
+    if not any(a.kind == terms.AND and a.value == "or" for a in beside):
+        return False
+    return any(a.kind in NAMED for i, a in enumerate(sentence) if i != at) and "or" in text
+
+
+def _shown_right(sentence: list[Atom], at: int) -> bool:
+    """`a hook, a grasper and scissors are in view`."""
+    for index in range(at + 1, len(sentence)):
+        atom = sentence[index]
+        if atom.kind in NAMED or atom.kind in MARKS or links(atom):
+            continue
+        return _shows(sentence, index)
+    return False
+
+
+def _shown_left(sentence: list[Atom], at: int) -> bool:
+    """`there are a hook, a grasper and scissors`; `present: hook`."""
+    for index in range(at - 1, -1, -1):
+        atom = sentence[index]
+        if atom.kind in NAMED or atom.kind in MARKS or links(atom) or atom.value == ":":
+            continue
+        return _shows(sentence, index)
+    return False
+
+
+def _shows(sentence: list[Atom], index: int) -> bool:
+    """Say whether a word tells of presence, no denial or doubt standing beside it."""
+    atom = sentence[index]
+    is_shown = atom.kind in (terms.SEEN, terms.BE, terms.VERB) or (
+        atom.kind == terms.OTHER_VERB and atom.value in SHOWN
+    )
+    beside = sentence[max(0, index - 1) : index + 2]
+    return is_shown and not any(a.kind in UNCLEAR or a.kind == terms.NEGATION for a in beside)
