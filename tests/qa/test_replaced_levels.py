@@ -107,16 +107,10 @@ CLEAN = {
 }
 SCENES = hand_written.scenes()
 CHECKERS = judge.load()
+SETS = [f"levels{n}{kind}" for n in ("", 2, 3, 4) for kind in ("", "_faulty")]
 LINES = [
     line
-    for name in (
-        "levels",
-        "levels_faulty",
-        "levels2",
-        "levels2_faulty",
-        "levels3",
-        "levels3_faulty",
-    )
+    for name in SETS
     for line in (hand_written.HERE / f"{name}.txt").read_text(encoding="utf-8").splitlines()
     if " =>" in line and line[0] != "#"
 ]
