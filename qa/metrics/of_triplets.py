@@ -1,7 +1,5 @@
 """Triplets: sets as written, and ranked by votes or by log-probability, with draws."""
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -29,10 +27,8 @@ def tallied(group: Group, drawing: Drawing, *, ranked: bool) -> Tally:
     gold = triplet_sets.matrix([g.triplets or () for g in group.gold], columns)
     said = triplet_sets.matrix([_set(s) for s in group.first], columns)
     read = np.array([s is not None for s in group.first])
-    equal = _equal(gold, said, columns)
-    equal = {f"accuracy_{c}": v & read for c, v in equal.items()}
-    f1 = triplet_sets.frame_f1(gold, said) * read
-    found = drawing.means({**equal, "f1_ivt": f1})
+    each = triplet_sets.by_frame(gold, said, read, columns)
+    found = drawing.means(dict(each))
     single: dict[str, float] = {}
     by_class = _by_class(gold, said, columns)
     if ranked:
@@ -46,7 +42,7 @@ def tallied(group: Group, drawing: Drawing, *, ranked: bool) -> Tally:
         if any(group.logprobs):
             scores = class_scores.by_logprob(group.logprobs, [", ".join(t) for t in columns])
             _ranked(group, gold, scores, columns, drawing, "logprob_map", found)
-    return Tally(found, single, f1, equal["accuracy_ivt"], by_class)
+    return Tally(found, single, each["f1_ivt"], each["accuracy_ivt"] > 0, by_class)
 
 
 def _columns(group: Group) -> Columns:
@@ -54,15 +50,6 @@ def _columns(group: Group) -> Columns:
     seen = {t for a in (*group.gold, *group.first) for t in _set(a)}
     seen |= {t for sampled in group.said for s in sampled[1:] for t in _set(s)}
     return group.ontology.in_order({*group.ontology.triplets, *seen})
-
-
-def _equal(gold: Bools, said: Bools, columns: Columns) -> dict[str, NDArray[Any]]:
-    found: dict[str, NDArray[Any]] = {}
-    for component in ("i", "v", "t"):
-        parts, class_of = triplet_ap.folded_classes(columns, component)
-        both = [triplet_ap.folded(m, class_of, len(parts)) for m in (gold, said)]
-        found[component] = (both[0] == both[1]).all(1)
-    return {**found, "ivt": (gold == said).all(1)}
 
 
 def _ranked(

@@ -1,8 +1,8 @@
 """All figures of one task about one source by one protocol, each with draws over surgeries.
 
 phase step action   accuracy, macro precision, recall, f1, jaccard; by video; relaxed 10 s
-triplet             accuracy_{i,v,t,ivt}, f1_ivt; map_* by votes, logprob_map_* by log-probability,
-                    globally and by video
+triplet             accuracy_{i,v,t,ivt}, f1_{i,v,t,ivt}; map_* by votes, logprob_map_* by
+                    log-probability, globally and by video
 localization        miou; coco_ap, map50, map75
 cvs                 per criterion and mean: accuracy, balanced accuracy, ap; all three
 vqa                 accuracy

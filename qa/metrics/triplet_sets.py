@@ -1,7 +1,7 @@
 """Sets of triplets, one set per frame, without scores.
 
     accuracy   i, v, t, ivt: share of frames whose set (of that component) is exactly the label's
-    f1         ivt: mean over frames of 2 |said & right| / (|said| + |right|)
+    f1         i, v, t, ivt: mean over frames of 2 |said & right| / (|said| + |right|)
 
 The label is the whole set: 47 % of CholecT50's frames hold more than one triplet, and drawing one
 of them at random as the truth (surg-r1.md, 1.10) punishes what is right.
@@ -16,18 +16,27 @@ from surgchain.qa.metrics.triplet_ap import folded, folded_classes
 from surgchain.schemas.records import Triplet
 
 Bools = NDArray[np.bool_]
+Floats = NDArray[np.float64]
 
 
-def scored(gold: Bools, said: Bools, triplets: Sequence[Triplet]) -> dict[str, float]:
-    """Return the figures; gold, said: [N, len(triplets)], a row of zeros for what was not read."""
-    found: dict[str, float] = {}
-    for component in ("i", "v", "t"):
+def by_frame(
+    gold: Bools, said: Bools, read: Bools, triplets: Sequence[Triplet]
+) -> dict[str, Floats]:
+    """Return the figures of each frame, [N]: `accuracy_x` and `f1_x` for x of i, v, t, ivt.
+
+    gold, said: [N, len(triplets)]; read: [N], whether the answer could be read: 0 where not.
+    """
+    accuracy: dict[str, Floats] = {}
+    f1: dict[str, Floats] = {}
+    for component in ("i", "v", "t", "ivt"):
         classes, class_of = folded_classes(triplets, component)
-        equal = folded(gold, class_of, len(classes)) == folded(said, class_of, len(classes))
-        found[f"accuracy_{component}"] = _mean(equal.all(1))
-    found["accuracy_ivt"] = _mean((gold == said).all(1))
-    found["f1_ivt"] = _mean(frame_f1(gold, said))
-    return found
+        labels, answers = (
+            m if component == "ivt" else folded(m, class_of, len(classes)).astype(bool)
+            for m in (gold, said)
+        )
+        accuracy[f"accuracy_{component}"] = (labels == answers).all(1) * read.astype(float)
+        f1[f"f1_{component}"] = frame_f1(labels, answers) * read
+    return accuracy | f1
 
 
 def frame_f1(gold: Bools, said: Bools) -> NDArray[np.float64]:
@@ -45,7 +54,3 @@ def matrix(sets: Sequence[Sequence[Triplet]], triplets: Sequence[Triplet]) -> Bo
     found = np.zeros((len(sets), len(triplets)), dtype=bool)
     found[rows, np.array(columns, dtype=np.int64)] = True
     return found
-
-
-def _mean(values: NDArray[np.generic]) -> float:
-    return float(values.mean()) if len(values) else float("nan")
