@@ -17,7 +17,7 @@ class Corpus(NamedTuple):
     """The training rows of a folder of shards, as a model can use them."""
 
     files: list[Shards]
-    """The chains, then the frames."""
+    """The chains where they are looked at, then the frames."""
     chains: Picked
     questions: Picked
 
@@ -53,14 +53,15 @@ def of(
 
     Without `chains` their rows are not looked at; what is over the caps of `learning` is refused.
     """
-    files = [Shards(folder, "chains", "train"), Shards(folder, "frames", "train")]
+    files = [Shards(folder, "chains", "train")] if chains else []
+    files.append(Shards(folder, "frames", "train"))
     eye, context = eye_of(loaded.processor), loaded.card.settings.context
 
     def count(text: str) -> int:
         return len(loaded.processor.tokenizer(text)["input_ids"])
 
     written = pick(files[0], 0, "chain", count, eye, context) if chains else NOTHING
-    questions = pick(files[1], 1, asked_as, count, eye, context)
+    questions = pick(files[-1], len(files) - 1, asked_as, count, eye, context)
     found = Corpus(files, written, questions)
     if learning:
         _require_known(found, learning.caps)
