@@ -4,12 +4,15 @@ It trains on the corpus that `make repro` leaves, and asks about phantom surgeri
 that nothing else in the project reads: they are made here, and opened once, when all models of all
 seeds are trained.
 
-The cold start sees few chains, since chains cost a teacher and labels do not. For each seed:
-pretrain, coldstart, grpo, harvest, refine; two controls: steps of plain cold-start learning that
-cost as much as grpo did, and the refine steps on the old chains only; and a twin that learns direct
-answers for as many steps as the cold start. `DIALS` were chosen on the demo's own test surgeries
-(docs/experiments.md). Gains are paired by question, bootstrapped over surgeries, and pooled over
-seeds. Models stand in work/bench/trainer; what is there is not made again.
+The cold start sees few chains, since chains cost a teacher and labels do not. GRPO and the harvest
+ask about surgeries that have labels and were not learnt before: on those learnt by heart the
+samples are right, and GRPO gained nothing (docs/experiments.md). For each seed: pretrain,
+coldstart, grpo, harvest, refine; two controls: steps of cold-start learning that cost as much as
+grpo did, on the old chains and on direct questions about all surgeries, and the refine steps
+without the new chains; and a twin that learns direct answers for as many steps as the cold start.
+`DIALS` were chosen on the demo's own test surgeries. Gains are paired by question, bootstrapped
+over surgeries, and pooled over seeds. Models stand in work/bench/trainer; what is there is not
+made again.
 
     python bench/trainer.py [SEED ...]      0 1 2 where none is given
     python bench/trainer.py --train SEED    one seed, without opening the held-out questions
@@ -38,17 +41,10 @@ WORK = Path("work/bench/trainer-short" if SHORT else "work/bench/trainer")
 CORPUS = WORK / "corpus"
 SHARDS = CORPUS / "shards"
 CHAINS = 1600
+FRESH = WORK / "fresh"
+"""Surgeries with labels and without chains, which stages 1 and 2 do not learn."""
+BOTH = WORK / "both"
 HELD = WORK / "heldout"
-HELD_PARAMS: dict[str, Any] = {
-    "phantoms": {"heldout": {"surgeries": 2 if SHORT else 30, "seed": 2041}},
-    "sources": {
-        "heldout": {
-            "format": "cholect50", "root": str(HELD / "raw"), "surgery_prefix": "heldout",
-            "split": {"policy": "all-test"},
-        }
-    },
-    "frames": {}, "questions": {}, "shard": {},
-}  # fmt: skip
 QUESTIONS = 24 if SHORT else 3200
 DIALS: dict[str, dict[str, Any]] = {
     "pretrain": {
@@ -96,32 +92,75 @@ def stage(name: str, /, **paths: Any) -> None:
     )
 
 
-def held_out() -> Path:
-    """Make the surgeries that are asked about, unless they are there; return their shards."""
-    shards = HELD / "shards"
+def filmed(folder: Path, name: str, surgeries: int, seed: int, policy: str) -> Path:
+    """Make the shards of new phantom surgeries, without a chain, unless they are there."""
+    shards = folder / "shards"
     if shards.exists():
         return shards
-    HELD.mkdir(parents=True, exist_ok=True)
-    path = HELD / "params.yaml"
-    path.write_text(yaml.safe_dump(HELD_PARAMS), encoding="utf-8")
-    at = {"source": "heldout", "params": path}
-    root, ingest, frames = HELD / "raw", HELD / "ingest/heldout", HELD / "frames/heldout"
-    stage("phantom", name="heldout", out=root, params=path)
+    root, ingest, frames = folder / "raw", folder / "ingest" / name, folder / "frames" / name
+    source = {
+        "format": "cholect50", "root": str(root), "surgery_prefix": name,
+        "split": {"policy": policy},
+    }  # fmt: skip
+    path = written(folder / "params.yaml", {
+        "phantoms": {name: {"surgeries": 2 if SHORT else surgeries, "seed": seed}},
+        "sources": {name: source}, "frames": {}, "questions": {}, "shard": {},
+    })  # fmt: skip
+    at = {"source": name, "params": path}
+    stage("phantom", name=name, out=root, params=path)
     stage(
         "ingest", root=root, withdrawals="withdrawals.jsonl", out=ingest,
-        metrics=HELD / "ingest.json", **at,
+        metrics=folder / "ingest.json", **at,
     )  # fmt: skip
-    stage("frames", root=root, ingest=ingest, out=frames, metrics=HELD / "frames.json", **at)
+    stage("frames", root=root, ingest=ingest, out=frames, metrics=folder / "frames.json", **at)
     stage(
         "questions", ingest=ingest, frames=frames / "index.parquet",
-        out=HELD / "questions/heldout.parquet", metrics=HELD / "questions.json", **at,
+        out=folder / f"questions/{name}.parquet", metrics=folder / "questions.json", **at,
     )  # fmt: skip
-    tables.write(HELD / "round/examples.parquet", [], tables.EXAMPLES)  # asked about, never learnt
-    stage(
-        "shard", round=HELD / "round", ingest=HELD / "ingest", frames=HELD / "frames",
-        questions=HELD / "questions", out=shards, metrics=HELD / "shard.json", params=path,
-    )  # fmt: skip
-    return shards
+    tables.write(folder / "round/examples.parquet", [], tables.EXAMPLES)
+    return sharded(folder / "round", folder, path, shards)
+
+
+def written(path: Path, values: dict[str, Any]) -> Path:
+    """Write a file of params."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(yaml.safe_dump(values), encoding="utf-8")
+    return path
+
+
+def sharded(round_folder: Path, made: Path, params_path: Path, out: Path) -> Path:
+    """Write the shards of a round over the sources that lie in `made`, unless they are there."""
+    if not out.exists():
+        stage(
+            "shard", round=round_folder, ingest=made / "ingest", frames=made / "frames",
+            questions=made / "questions", out=out, metrics=out.with_suffix(".json"),
+            params=params_path,
+        )  # fmt: skip
+    return out
+
+
+def held_out() -> Path:
+    """Return the shards of the surgeries that are asked about."""
+    return filmed(HELD, "heldout", 30, 2041, "all-test")
+
+
+def fresh() -> Path:
+    """Return the shards of surgeries that have labels, no chains, and were not learnt before."""
+    return filmed(FRESH, "fresh", 16, 901, "all-train")
+
+
+def joined() -> Path:
+    """Return a folder with the demo's surgeries and the fresh ones side by side."""
+    fresh()
+    for source, made in (("phantom", Path("data")), ("fresh", FRESH)):
+        for part in (f"ingest/{source}", f"frames/{source}", f"questions/{source}.parquet"):
+            link = BOTH / part
+            link.parent.mkdir(parents=True, exist_ok=True)
+            link.unlink(missing_ok=True)
+            link.symlink_to((made / part).resolve())
+    own, new = params.read(), params.read(FRESH / "params.yaml")
+    written(BOTH / "params.yaml", {**own, "sources": {**own["sources"], **new["sources"]}})
+    return BOTH
 
 
 def corpus() -> None:
@@ -135,10 +174,7 @@ def corpus() -> None:
     few = [e for e in examples if content_id("drawn", e.chain.chain_id) <= drawn[-1]]
     shutil.copytree("data/rounds/r0", CORPUS / "round", dirs_exist_ok=True)
     tables.write(CORPUS / "round/examples.parquet", few, tables.EXAMPLES)
-    stage(
-        "shard", round=CORPUS / "round", ingest="data/ingest", frames="data/frames",
-        questions="data/questions", out=SHARDS, metrics=CORPUS / "shard.json",
-    )  # fmt: skip
+    sharded(CORPUS / "round", Path("data"), params.DEFAULT_PATH, SHARDS)
 
 
 def seeded(seed: int, folder: Path, **changes: dict[str, Any]) -> Path:
@@ -179,14 +215,15 @@ def train(seed: int) -> dict[str, float]:
         "coldstart", "coldstart", folder, own, model=folder / "pretrain", shards=SHARDS
     )
     cold = folder / "coldstart"
-    spent["grpo"] = learn("grpo", "grpo", folder, own, model=cold, shards=SHARDS)
+    spent["grpo"] = learn("grpo", "grpo", folder, own, model=cold, shards=fresh())
     steps = json.loads((folder / "coldstart.json").read_text())["steps"]
     matched = max(1, round(steps * spent["grpo"] / spent["coldstart"]))
     plain = {"steps": matched, "own_share": 0.0, "direct_share": 0.25}
     control = seeded(seed, folder, refine=plain)
+    labelled = sharded(CORPUS / "round", joined(), BOTH / "params.yaml", BOTH / "shards")
     spent["grpo-control"] = learn(
-        "grpo-control", "refine", folder, control, model=cold, shards=SHARDS, round="r0"
-    )
+        "grpo-control", "refine", folder, control, model=cold, shards=labelled, round="r0"
+    )  # fmt: skip
     spent |= second_round(folder, own, seed)
     direct = seeded(seed, folder, coldstart={"direct_share": 1.0})
     spent["twin"] = learn(
@@ -199,19 +236,16 @@ def second_round(folder: Path, own: Path, seed: int) -> dict[str, float]:
     """Harvest, collect, shard, and refine with and without what was harvested."""
     grpo, shards = folder / "grpo", folder / "shards"
     if not shards.exists():
-        harvest = {
-            "out": folder / "harvest", "work": folder / "work-harvest",
-            "metrics": folder / "harvest.json",
-        }  # fmt: skip
-        stage("harvest", round="r1", model=grpo, shards=SHARDS, params=own, **harvest)
         stage(
-            "collect", round="r1", ingest="data/ingest", after=CORPUS / "round",
+            "harvest", round="r1", model=grpo, shards=fresh(), params=own,
+            out=folder / "harvest", work=folder / "work-harvest", metrics=folder / "harvest.json",
+        )  # fmt: skip
+        stage(
+            "collect", round="r1", ingest=joined() / "ingest", after=CORPUS / "round",
             harvest=folder / "harvest", out=folder / "round", metrics=folder / "collect.json",
+            params=BOTH / "params.yaml",
         )  # fmt: skip
-        stage(
-            "shard", round=folder / "round", ingest="data/ingest", frames="data/frames",
-            questions="data/questions", out=shards, metrics=folder / "shard.json",
-        )  # fmt: skip
+        sharded(folder / "round", BOTH, BOTH / "params.yaml", shards)
     old = seeded(seed, folder, refine={"own_share": 0.0})
     return {
         "harvest": float(json.loads((folder / "harvest.json").read_text())["cpu_seconds"]),
