@@ -10,12 +10,14 @@ import typer
 from surgchain.pipelines.corpus.project import Project
 from surgchain.pipelines.files import whole_file, write_json
 from surgchain.pipelines.progress import progress
-from surgchain.pipelines.surgbench import asking, suites, ways
+from surgchain.pipelines.surgbench import asking, beside, suites, ways
 from surgchain.pipelines.surgbench import replies as kept
 from surgchain.pipelines.surgbench import results as results_of
 from surgchain.pipelines.surgbench.page import page
 from surgchain.pipelines.surgbench.replies import Reply
+from surgchain.pipelines.surgbench.sections import Model
 from surgchain.pipelines.surgbench.suites import Pictures, Suite
+from surgchain.pipelines.surgbench.ways import Way
 
 LEDGER = "ledger.sqlite"
 
@@ -94,23 +96,25 @@ def evaluate(
         **loaded.told(), "model": way.label, "shown": way.shown, "samples": way.samples,
         "limit": limit, "asked": way.model_dump(),
     }  # fmt: skip
-    _tell(folder, loaded, found, told, arena or loaded.frozen.arena, see)
+    _tell(folder, loaded, found, told, arena or loaded.frozen.arena, see, way)
 
 
 def _tell(
     folder: Path, loaded: Suite, found: Sequence[Reply], told: dict[str, Any],
-    arena_list: str | None, see: Pictures,
+    arena_list: str | None, see: Pictures, way: Way,
 ) -> None:  # fmt: skip
     scored = results_of.score(loaded.asked, found, loaded.scenes)
-    values = results_of.results(scored, loaded.known, told, arena_list)
+    blind = beside.blind_of(folder, way, told)
+    values = results_of.results(scored, loaded.known, told, arena_list, blind)
     write_json(folder / "results.json", values)
     with whole_file(folder / "index.html") as unfinished:
-        unfinished.write_text(page(values, scored, see, loaded.scenes), encoding="utf-8")
+        text = page([Model(values, scored)], see, loaded.scenes, values["arena"])
+        unfinished.write_text(text, encoding="utf-8")
     for task, t in values["tasks"].items():
         key = t["key"]
         low, high = t["intervals"].get(key, (None, None))
         between = f"[{low:.3f}, {high:.3f}]" if low is not None else "(one surgery)"
-        control = max(t["controls"][c].get(key, 0.0) for c in ("majority", "words"))
+        control = max(of.get(key, 0.0) for of in t["controls"].values())
         print(
             f"{task:32} {key:22} {t['figures'].get(key, float('nan')):.3f} {between:16} "
             f"control {control:.3f}  unreadable {t['failures']['parse_failure_rate']:.1%}"

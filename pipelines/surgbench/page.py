@@ -1,254 +1,203 @@
-"""The results as one page that opens offline: no script, every word of a model escaped."""
+"""Results as one page that opens offline: one model, or several on one suite, and the controls.
 
-from collections.abc import Callable, Iterable, Mapping
+No script; every word of a model, and every name, is escaped.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from typing import Any
 
-from surgchain.pipelines.corpus import chain_html, charts
-from surgchain.pipelines.corpus.charts import Bar
-from surgchain.pipelines.surgbench.radar import radar
-from surgchain.pipelines.surgbench.results import Scored, chain_of
-from surgchain.qa import arena, judge
-from surgchain.qa.metrics.asked import Asked
-from surgchain.schemas import ontology as ontologies
-from surgchain.schemas.ids import content_id
+from surgchain.pipelines.corpus import chain_html
+from surgchain.pipelines.surgbench import mistakes, published, sections
+from surgchain.pipelines.surgbench.comparing import Gain
+from surgchain.pipelines.surgbench.mistakes import See
+from surgchain.pipelines.surgbench.radar import colours, legend, radar
+from surgchain.pipelines.surgbench.sections import Model, folded
+from surgchain.pipelines.surgbench.tables_html import Value, bars, of, table
+from surgchain.qa import arena
 from surgchain.schemas.records import Scene
 
 SHOWN = {
-    "pictures": "",
-    "nothing": " It was not shown the pictures: a control.",
-    "facts": " It was shown the facts, not the pictures: an upper bound.",
+    "pictures": "the pictures",
+    "nothing": "no picture: a control",
+    "facts": "the facts, not the pictures: an upper bound",
 }
-FAILURES = 4
-"""Failures that are drawn, for each task."""
+ALONE, TOGETHER = 4, 1
+"""Mistakes that are drawn for each task: of a single model, of each of several."""
 STYLE = """
-body{font:15px/1.5 system-ui,sans-serif;color:#1f2933;max-width:1180px;margin:24px auto;
- padding:0 16px;background:#f6f8fa}h1,h2,h3{color:#102a43}h3{margin-bottom:4px}
+body{font:15px/1.5 system-ui,sans-serif;color:#1f2933;max-width:1240px;margin:24px auto;
+ padding:0 16px;background:#f6f8fa}h1,h2,h3{color:#102a43}h1{overflow-wrap:anywhere}
+h2{margin-top:36px;border-bottom:1px solid #d9dee5}h3{margin-bottom:4px}
 table{border-collapse:collapse;margin:8px 0;background:#fff}
-td,th{border:1px solid #d9dee5;padding:3px 9px;text-align:left}
-.wide{overflow-x:auto}td.n{text-align:right;font-variant-numeric:tabular-nums}.note{color:#6b7280;font-size:13px}
-.big{font-size:26px;color:#102a43}.two{display:flex;flex-wrap:wrap;gap:24px;align-items:start}
-.gold{color:#177245}.said{color:#b45309;overflow-wrap:anywhere}
-.answer{stroke:#e4572e;stroke-dasharray:6 3}
+td,th{border:1px solid #d9dee5;padding:3px 9px;text-align:left;overflow-wrap:anywhere}
+th{background:#eef2f6;font-weight:600}
+.wide{overflow-x:auto}td.n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
+.note{color:#6b7280;font-size:13px}.big{font-size:26px;color:#102a43;margin:8px 0}
+.two{display:flex;flex-wrap:wrap;gap:8px 28px;align-items:start}.two svg{max-width:100%}
+.legend span{margin-right:16px;white-space:nowrap}.legend i{display:inline-block;width:12px;
+ height:12px;border-radius:3px;margin-right:6px;vertical-align:-1px}
+.gold{color:#177245;margin-top:-8px}details{margin:6px 0}summary{cursor:pointer;color:#1f4e79}
 """
 
 
 def page(
-    results: Mapping[str, Any],
-    scored: Scored,
-    see: Callable[[str, str], bytes] | None,
+    models: Sequence[Model],
+    see: See | None,
     scenes: Mapping[str, Scene],
+    standings: Mapping[str, Any],
+    gains: Sequence[tuple[str, str, Sequence[Gain]]] = (),
 ) -> str:
-    """Return the page; `see` gives the pictures of failures, None leaves them out."""
-    sections = [
-        ("Key figures", _keys(results)),
-        ("Failures to answer", _failures_table(results)),
-        ("Levels of the chains", _levels(results)),
-        ("All figures", _figures(results)),
-        ("By class", _by_class(results)),
-        ("By centre", _by_centre(results)),
-        ("Mistakes on their frames", _mistakes(scored, see, scenes) if see else ""),
-        ("Published rows", _published()),
+    """Return the page; `see` gives the pictures of mistakes, None leaves them out.
+
+    `gains`: (name of the first, of the second, the gain of each figure).
+    """
+    first = models[0].results
+    parts = [
+        ("Key figures", _keys(models)),
+        ("Arena Score", _arena(standings)),
+        ("What each gained on the one before", _gains(models, gains)),
+        ("What became of each question", sections.outcomes(models)),
+        ("Levels of the chains", sections.levels(models)),
+        ("All figures", sections.figures(models)),
+        ("By class", sections.by_class(models)),
+        ("By centre", sections.by_centre(models)),
+        ("Mistakes on their frames", _mistakes(models, see, scenes) if see else ""),
+        ("Published figures", published.told(models[0].results["tasks"])),
     ]
-    body = "".join(f"<h2>{escape(t)}</h2>{text}" for t, text in sections if text)
-    title = f"SurgBench: {results['model']} on {results['suite']}"
+    body = "".join(f"<h2>{escape(t)}</h2>{text}" for t, text in parts if text)
+    what = models[0].name if len(models) == 1 else f"{len(models)} models"
+    title = f"SurgBench: {what} on {first['suite']}"
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
         f"<title>{escape(title)}</title>"
         '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; '
         "img-src data:; style-src 'unsafe-inline'\">"
         f"<style>{STYLE}{chain_html.STYLE}</style></head><body><h1>{escape(title)}</h1>"
-        f"{_head(results)}{body}</body></html>\n"
+        f"{_head(models)}{body}</body></html>\n"
     )
 
 
-def table(heads: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
-    """Return a table, nothing where there are no rows."""
-    lines = "".join(f"<tr>{''.join(map(_cell, row))}</tr>" for row in rows)
-    head = "".join(f"<th>{escape(h)}</th>" for h in heads)
-    return f'<div class="wide"><table><tr>{head}</tr>{lines}</table></div>' if lines else ""
-
-
-def _cell(value: object) -> str:
-    if isinstance(value, float):
-        shown = f"{value:,.0f}" if value >= 10 and value == int(value) else f"{value:.3f}"  # noqa: PLR2004
-        return f'<td class="n">{shown}</td>'
-    if isinstance(value, int):
-        return f'<td class="n">{value:,}</td>'
-    return f"<td>{escape(str(value))}</td>"
-
-
-def _head(results: Mapping[str, Any]) -> str:
-    found = results["arena"]
-    sees = SHOWN[results["shown"]]
+def _head(models: Sequence[Model]) -> str:
+    first = models[0].results
     about = (
-        f"{results['questions']:,} questions about {results['surgeries']} surgeries.{sees} "
-        f"Controls learn from {results['controls_learn_from']}. What cannot be read is wrong and "
-        f"stays in every denominator."
+        f"{first['questions']:,} questions about {first['surgeries']} surgeries (suite "
+        f"{first['suite']}, version {first['suite_version']}, questions "
+        f"{first['suite_sha256'][:12]}). Intervals are 95 %, over surgeries. Controls learn from "
+        f"{first['controls_learn_from']}. What cannot be read is wrong and stays in every "
+        f"denominator."
     )
-    told = ""
-    if "score" in found:
-        interval = f" [{found['low']:.3f}, {found['high']:.3f}]" if "low" in found else ""
-        told = f'<p class="big">Arena Score {found["score"]:.3f}{interval}</p>'
-        told += f'<p class="note">list {escape(found["list"])}: {_list(found["list"])}</p>'
-    elif "refused" in found:
-        told = f"<p>No Arena Score over {escape(found['list'])}: {escape(found['refused'])}</p>"
-    return f"{told}<p>{escape(about)}</p>"
+    shown = table(
+        ("model", "was shown", "texts of a question"),
+        ((m.name, SHOWN[m.results["shown"]], m.results["samples"]) for m in models),
+    )
+    return f"<p>{escape(about)}</p>{shown}"
 
 
-def _list(name: str) -> str:
-    of = arena.key_list(name)
-    return escape(f"{of.how} of " + ", ".join(f"{k} {m}" for k, m in of.keys.items()))
+def _controls(model: Model, task: str) -> list[tuple[str, Value]]:
+    """Return the key figure of each control of a task."""
+    t = model.results["tasks"][task]
+    return [
+        (name, of(figures, t["controls_intervals"].get(name, {}), t["key"]))
+        for name, figures in sections.controls(t).items()
+    ]
 
 
-def _keys(results: Mapping[str, Any]) -> str:
-    tasks = results["tasks"]
-    rows, own, control = [], [], []
+def _keys(models: Sequence[Model]) -> str:
+    tasks, of_names = models[0].results["tasks"], colours([m.name for m in models])
+    own: dict[str, list[float]] = {m.name: [] for m in models}
+    best: list[float] = []
+    blocks = []
     for name, t in tasks.items():
-        key = t["key"]
-        value = t["figures"].get(key, 0.0)
-        low, high = t["intervals"].get(key, (value, value))
-        beside = max(t["controls"][c].get(key, 0.0) for c in ("majority", "words"))
-        rows.append(Bar(f"{name}", value, low, high, beside))
-        own.append(value)
-        control.append(beside)
-    chart = radar(list(tasks), {str(results["model"]): own, "best control": control})
-    keys = ", ".join(f"{n} {t['key']}" for n, t in tasks.items())
+        rows = [
+            (m.name, of(r["figures"], r["intervals"], t["key"]))
+            for m in models
+            for r in [m.results["tasks"][name]]
+        ]
+        controls = dict(c for m in models for c in _controls(m, name) if c[0] not in of_names)
+        for who, value in rows:
+            own[who].append(value.value or 0.0)
+        best.append(max(v.value or 0.0 for n, v in controls.items() if n in ("majority", "words")))
+        blocks.append(
+            f"<div><h3>{escape(name)}</h3><p class='note'>{escape(t['key'])} of {t['n']:,} "
+            f"questions</p>{bars([*rows, *controls.items()], of_names)}</div>"
+        )
+    chart = radar(list(tasks), {**own, "best control": best}, of_names)
+    note = (
+        "Grey: controls that see no picture. majority: the most frequent answer of the training "
+        "surgeries; words: the most frequent one to the same words; (blind): the model itself "
+        "without the pictures. The radar's dashed line is the better of the first two."
+    )
     return (
-        f'<div class="two">{chart}{charts.bars(rows)}</div><p class="note">Bars with 95 % '
-        f"intervals over surgeries (of one surgery the figure itself); red: the better of the "
-        f"two controls that see no picture (majority class, words of the question). "
-        f"Figures: {escape(keys)}.</p>"
+        f"{legend([*of_names, 'controls'], of_names)}<div class='two'>{chart}{''.join(blocks)}"
+        f"</div><p class='note'>{escape(note)}</p>"
     )
 
 
-def _failures_table(results: Mapping[str, Any]) -> str:
-    names = list(next(iter(results["tasks"].values()))["failures"])
-    return table(
-        ("task", "questions", *(n.replace("_", " ") for n in names)),
+def _arena(found: Mapping[str, Any]) -> str:
+    if "refused" in found:
+        return f"<p>None over {escape(found['list'])}: {escape(found['refused'])}</p>"
+    if "ranked" not in found:
+        return ""
+    keys = arena.key_list(found["list"])
+    told = f"{keys.how} of " + ", ".join(f"{k} {m}" for k, m in keys.keys.items())
+    ranked = table(
+        ("place", "model", "score"),
         (
-            (name, t["n"], *(t["failures"][n] for n in names))
-            for name, t in results["tasks"].items()
+            (n, p["model"], Value(p["score"], p.get("low"), p.get("high")))
+            for n, p in enumerate(found["ranked"], 1)
         ),
     )
-
-
-def _levels(results: Mapping[str, Any]) -> str:
-    names = ("entities", "boxes", "acts", "phase", "entailed", "joint")
-    rows = [
-        (name, int(t["levels"]["n"]), *(t["levels"].get(n, "") for n in names))
-        for name, t in results["tasks"].items()
-        if t["levels"]
-    ]
-    heads = ("task", "chains", "L1 entities F1", "L1 boxes IoU", "L2 acts F1", "L3 phase")
-    return table((*heads, "answer entailed", "joint"), rows)
-
-
-def _figures(results: Mapping[str, Any]) -> str:
-    return "".join(
-        f"<h3>{escape(name)}</h3>"
-        + table(
-            ("figure", "value", "95 %", "majority", "words only"),
-            (
-                (
-                    figure,
-                    value,
-                    _between(t["intervals"].get(figure)),
-                    *(t["controls"][c].get(figure, "") for c in ("majority", "words")),
-                )
-                for figure, value in t["figures"].items()
-            ),
-        )
-        for name, t in results["tasks"].items()
-    )
-
-
-def _between(interval: Any) -> str:
-    return f"{interval[0]:.3f} to {interval[1]:.3f}" if interval else ""
-
-
-def _by_class(results: Mapping[str, Any]) -> str:
-    return "".join(
-        f"<h3>{escape(name)}</h3>"
-        + table(
-            ("class", *next(iter(t["by_class"].values()))),
-            ((c, int(v["n"]), *(v[k] for k in v if k != "n")) for c, v in t["by_class"].items()),
-        )
-        for name, t in results["tasks"].items()
-        if t["by_class"]
-    )
-
-
-def _by_centre(results: Mapping[str, Any]) -> str:
-    rows = [
-        (name, centre, int(v["n"]), v["score"])
-        for name, t in results["tasks"].items()
-        for centre, v in t["by_centre"].items()
-    ]
-    return table(("task", "centre", "questions", "mean score"), rows)
-
-
-def _mistakes(scored: Scored, see: Callable[[str, str], bytes], scenes: Mapping[str, Scene]) -> str:
-    note = (
-        '<p class="note">The most confident first, where several samples were drawn; facts green, '
-        "claimed boxes dashed. The answer and what was right stand below each.</p>"
-    )
-    blocks = []
-    for group in scored.groups:
-        values = scored.tallies[group.name].values
-        wrong = [a for a, v in zip(group.asked, values, strict=True) if v < 0.5]  # noqa: PLR2004
-        wrong.sort(key=lambda a: (-confidence(scored, a), content_id("shown", a.question_id)))
-        shown = [_mistake(scored, a, see, scenes) for a in wrong[:FAILURES]]
-        if shown:
-            blocks.append(f"<h3>{escape(group.name)}: {len(wrong):,} wrong</h3>{''.join(shown)}")
-    return note + "".join(blocks) if blocks else ""
-
-
-def confidence(scored: Scored, one: Asked) -> float:
-    """Return the share of the samples that are the same as the first; 0 of a single one."""
-    reply = scored.replies.get(one.question_id)
-    if reply is None or reply.first is None or len(reply.texts) < 2:  # noqa: PLR2004
-        return 0.0
-    return sum(t == reply.texts[0] for t in reply.texts) / len(reply.texts)
-
-
-def _mistake(
-    scored: Scored, one: Asked, see: Callable[[str, str], bytes], scenes: Mapping[str, Scene]
-) -> str:
-    reply = scored.replies.get(one.question_id)
-    scene = scenes.get(one.frame_id)
-    if reply is None or reply.first is None or scene is None:
-        why = reply.failed if reply else "no answer"
-        return f"<p>{escape(one.question_id)}: {escape(why)}</p>"
-    chain = chain_of(one, reply)
-    verdict = None
-    if "<think>" in chain.text:
-        verdict = judge.judge(chain, scene, ontologies.load(one.ontology), judge.load())
-    elif "<answer>" not in chain.text:
-        chain = chain.model_copy(update={"text": f"<answer>{chain.text}</answer>"})
-    sure = confidence(scored, one)
-    said = f", {sure:.0%} of the samples agree" if sure else ""
-    return (
-        chain_html.chain_html(see(one.source, one.frame_id), scene, chain, verdict)
-        + f'<p class="gold">right: {escape(one.gold)}{escape(said)}</p>'
-    )
-
-
-def _published() -> str:
-    data = arena.published()
-    of = data.lists["surgvlm-mean-1"]
-    rows = [
+    pairs = table(
+        ("first", "second", "gain of the first", ""),
         (
-            r.model,
-            r.protocol,
-            *(r.values.get(k, "") for k in of.keys),
-            r.values.get("multibypass140/phase", ""),
-        )
-        for r in data.rows
-    ]
-    sources = "; ".join(data.sources.values())
-    return (
-        '<p class="note">Other questions, other protocols, other parsers: for orientation, not '
-        f"ranked with this run. In percent. Sources: {escape(sources)}.</p>"
-        + table(("model", "protocol", *of.keys, "multibypass140/phase"), rows)
+            (p["first"], p["second"], Value(p["gain"], p.get("low"), p.get("high")), p["verdict"])
+            for p in found["pairs"]
+        ),
     )
+    return (
+        f'<p class="note">{escape(found["list"])}: {escape(told)}</p>{ranked}'
+        f"<details><summary>Each pair, by a paired bootstrap</summary>{pairs}</details>"
+    )
+
+
+def _gains(models: Sequence[Model], gains: Sequence[tuple[str, str, Sequence[Gain]]]) -> str:
+    keys = {n: t["key"] for n, t in models[0].results["tasks"].items()}
+    return table(
+        ("task", "figure", "first", "second", "", "", "gain", ""),
+        (
+            (g.task, g.figure, first, second, g.first, g.second,
+             Value(g.second - g.first, g.low, g.high), g.verdict)
+            for task in keys
+            for first, second, found in gains
+            for g in found
+            if g.task == task and g.figure == keys[task]
+        ),
+    )  # fmt: skip
+
+
+def _mistakes(models: Sequence[Model], see: See, scenes: Mapping[str, Scene]) -> str:
+    most = ALONE if len(models) == 1 else TOGETHER
+    blocks = [
+        folded(f"{task}: {m.name}", found, opened=n == 0)
+        for task in models[0].results["tasks"]
+        for n, m in enumerate(models)
+        if (found := mistakes.drawn(m.scored, task, see, scenes, most))
+    ]
+    note = (
+        "The most confident first, where several texts were drawn or classes were ranked. On the "
+        "frame facts are green, claimed boxes orange and dashed."
+    )
+    return f'<p class="note">{note}</p>{"".join(blocks)}' if blocks else ""
+
+
+def merged(standings: Mapping[str, Any], each: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    """Return the standings of several models with the controls that stand in their own results."""
+    if "ranked" not in standings:
+        return dict(standings)
+    known = {p["model"] for p in standings["ranked"]}
+    found = [a for a in each if "ranked" in a]
+    more = {p["model"]: p for a in found for p in a["ranked"] if p["model"] not in known}
+    pairs = [p for a in found for p in a["pairs"] if {p["first"], p["second"]} & more.keys()]
+    unique = {(p["first"], p["second"]): p for p in pairs}
+    ranked = sorted([*standings["ranked"], *more.values()], key=lambda p: (-p["score"], p["model"]))
+    return {**standings, "ranked": ranked, "pairs": [*standings["pairs"], *unique.values()]}

@@ -1,15 +1,26 @@
-"""A radar of figures in [0, 1], as SVG: one polygon a model."""
+"""A radar of figures in [0, 1], as SVG: one polygon a model, like figure 1c of Surg-R1."""
 
 from collections.abc import Mapping, Sequence
 from html import escape
 from math import cos, pi, sin
 
-COLOURS = ("#1f4e79", "#c62828", "#2e7d32", "#8e44ad")
-RADIUS, MIDDLE, WIDTH, HEIGHT = 130, (300, 175), 600, 350
+COLOURS = (
+    "#1f4e79", "#e07b39", "#2e8b57", "#8e44ad", "#b8860b", "#008b8b", "#c2185b", "#5d6d7e",
+)  # fmt: skip
+CONTROL = "#9aa5b1"
+RADIUS, MIDDLE, WIDTH, HEIGHT = 130, (270, 170), 540, 340
 
 
-def radar(axes: Sequence[str], models: Mapping[str, Sequence[float]]) -> str:
-    """Return the chart; each model has one value an axis. Fewer than three axes make none."""
+def colours(names: Sequence[str]) -> dict[str, str]:
+    """Return the colour of each model, the same in all drawings of a page."""
+    return {name: COLOURS[n % len(COLOURS)] for n, name in enumerate(names)}
+
+
+def radar(axes: Sequence[str], models: Mapping[str, Sequence[float]], of: Mapping[str, str]) -> str:
+    """Return the chart; each model has one value an axis, and a colour in `of`, or is a control.
+
+    Fewer than three axes make none.
+    """
     if len(axes) < 3:  # noqa: PLR2004  (a polygon)
         return ""
     drawn = [_ring(len(axes), share) for share in (0.25, 0.5, 0.75, 1.0)]
@@ -19,18 +30,27 @@ def radar(axes: Sequence[str], models: Mapping[str, Sequence[float]]) -> str:
             f'<path d="M{MIDDLE[0]},{MIDDLE[1]}L{x:.1f},{y:.1f}" stroke="#e5e9ef"/>'
             f"{_label(number, len(axes), name)}"
         )
-    for colour, (name, values) in zip(COLOURS, models.items(), strict=False):
-        drawn.append(
-            f'<polygon points="{_points(values)}" fill="{colour}" fill-opacity="0.12" '
-            f'stroke="{colour}" stroke-width="2"><title>{escape(name)}</title></polygon>'
-        )
-    legend = "".join(
-        f'<text x="8" y="{20 + 18 * n}" font-size="13" fill="{c}">{escape(name)}</text>'
-        for n, (c, name) in enumerate(zip(COLOURS, models, strict=False))
-    )
+    drawn += [_polygon(name, values, of.get(name)) for name, values in models.items()]
+    return f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" role="img">{"".join(drawn)}</svg>'
+
+
+def legend(names: Sequence[str], of: Mapping[str, str]) -> str:
+    """Return the colours of models and controls as HTML."""
     return (
-        f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" role="img">'
-        f"{''.join(drawn)}{legend}</svg>"
+        '<p class="legend">'
+        + " ".join(
+            f'<span><i style="background:{of.get(n, CONTROL)}"></i>{escape(n)}</span>'
+            for n in names
+        )
+        + "</p>"
+    )
+
+
+def _polygon(name: str, values: Sequence[float], colour: str | None) -> str:
+    style = 'stroke-dasharray="5 4" fill="none"' if colour is None else f'fill="{colour}"'
+    return (
+        f'<polygon points="{_points(values)}" {style} fill-opacity="0.06" '
+        f'stroke="{colour or CONTROL}" stroke-width="2"><title>{escape(name)}</title></polygon>'
     )
 
 

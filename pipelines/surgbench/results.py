@@ -2,13 +2,13 @@
 
 results.json
   surgbench 2, suite, suite_version, suite_sha256 (of the questions and their gold answers), model,
-            sees, questions, surgeries
+            shown, asked (how, as in asked.json), questions, surgeries
   arena     {list, score, low, high, ranked [{model, score, low, high}], pairs [{first, second,
             gain, low, high, verdict}]}, or {list, refused: why there is no score}
   protocols open, choice: how many questions of each
   tasks     source/task (open questions), source/task/choice -> protocol, n, surgeries, figures,
-            intervals, failures, by_class, by_centre, controls {majority, words}, levels; and
-            the intervals of these
+            intervals, failures, by_class, by_centre, controls {majority, words, and the
+            model's own blind run where there is one}, levels; and the intervals of these
 """
 
 from collections.abc import Mapping, Sequence
@@ -80,13 +80,18 @@ def score(
 
 
 def results(
-    scored: Scored, known: Sequence[Asked], told: Mapping[str, Any], arena_list: str | None
-) -> dict[str, Any]:
-    """Return the results as JSON values; `told`: suite, model and what else is to stand there."""
+    scored: Scored, known: Sequence[Asked], told: Mapping[str, Any], arena_list: str | None,
+    beside: Mapping[str, Scored] | None = None,
+) -> dict[str, Any]:  # fmt: skip
+    """Return the results as JSON values; `told`: suite, model and what else is to stand there.
+
+    `beside`: further controls by their names, as the model itself without the pictures.
+    """
     asked = [a for g in scored.groups for a in g.asked]
     controls = {
         "majority": _control(asked, suites.majority(asked, known or asked)),
         "words": _control(asked, suites.by_words(asked, known or asked)),
+        **(beside or {}),
     }
     own = str(told.get("model", "the model"))
     standing = [(own, scored), *controls.items()] if arena_list else []

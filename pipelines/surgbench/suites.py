@@ -100,6 +100,19 @@ def load(project: Project, name: str, limit: int | None = None, seed: int = 0) -
     )
 
 
+def scenes(project: Project, asked: Iterable[Asked]) -> dict[str, Scene]:
+    """Return the scenes of the frames that were asked about; of a source that is gone, none."""
+    shown = {a.frame_id: a.source for a in asked}
+    paths = [project.ingested(s, "scenes") for s in sorted(set(shown.values()))]
+    return {
+        s.frame_id: s
+        for path in paths
+        if path.exists()
+        for s in tables.read(path, Scene)
+        if s.frame_id in shown
+    }
+
+
 def pictures(project: Project) -> "Pictures":
     """Return the pictures of a project, by frame id."""
     return Pictures(project)

@@ -33,7 +33,7 @@ def test_what_a_teacher_cannot_be_asked_is_refused(flags: dict, told: str) -> No
 def test_the_teachers_results_say_that_it_was_shown_the_facts(small_project) -> None:
     found = evaluated(teacher=True)
     assert (found["shown"], found["samples"], found["model"]) == ("facts", 1, "teacher")
-    assert "It was shown the facts, not the pictures" in Path("out/index.html").read_text()
+    assert "the facts, not the pictures: an upper bound" in Path("out/index.html").read_text()
 
 
 def test_a_checkpoint_of_ours_says_itself_how_it_writes_boxes(tmp_path: Path) -> None:
