@@ -202,7 +202,7 @@ class Client:
             raise RowFailed("the answer has no end")
         return reply
 
-    async def check(self, model: str) -> None:
+    async def check(self, model: str, setting: str = "draft.options.model") -> None:
         """Ask every server for its models; leave out those that do not serve this one.
 
         A server that is not there yet is left to the ordinary patience; where none can serve the
@@ -215,7 +215,7 @@ class Client:
                 known = ", ".join(models[:5]) or "none"
                 endpoint.refused = f"server {endpoint.number} has no model {model!r}, but {known}"
         if all(e.refused for e in self.endpoints):
-            raise InputError(f"{self.endpoints[0].refused}; set draft.options.model")
+            raise InputError(f"{self.endpoints[0].refused}; set {setting}")
 
     async def cache_counters(self) -> dict[str, float]:
         """Return the servers' own counters of their caches, summed; empty where they have none."""

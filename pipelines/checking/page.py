@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from surgchain.pipelines.checking.marking import stretches
+from surgchain.pipelines.checking.opinions import Heard
 from surgchain.qa.funnel import Funnel, Reject
 from surgchain.qa.people import Agreement, Share
 from surgchain.schemas.records import Finding
@@ -22,15 +23,16 @@ def page(
     rows: Iterable[Mapping[str, Any]],
     people: Mapping[str, Agreement],
     doubted: frozenset[str],
+    said: Heard | None = None,
 ) -> str:
-    """Return the page as HTML; all text of chains is escaped."""
+    """Return the page as HTML; all text of chains, and of models, is escaped."""
     return (
         f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Check: '
         f"{html.escape(source)}</title><style>{STYLE}</style></head><body>"
         f"<h1>What the checkers took from {html.escape(source)}</h1>"
         f"<p>A chain counts under every class of its right answer. It is flagged by each checker "
         f"with a finding, and dropped by the first that may drop.</p>{_funnel(rows)}"
-        f"<h2>Beside people</h2>{_people(people, doubted)}"
+        f"<h2>Beside people</h2>{_people(people, doubted)}{_model(said)}"
         f"<h2>Rejects, a few of each task and fault</h2>{_rejects(funnel)}</body></html>"
     )
 
@@ -63,6 +65,22 @@ def _people(people: Mapping[str, Agreement], doubted: frozenset[str]) -> str:
         for c in ("checker", "reviewed", "flagged", "faulted", "precision", "recall", "kappa")
     )
     return f"<table><tr>{head}</tr>{body}</table>"
+
+
+def _model(said: Heard | None) -> str:
+    if said is None:
+        return ""
+    counts = ", ".join(f"{n} {name}" for name, n in sorted(said.follows.items()))
+    against = "".join(
+        f"<h3>{_safe(o.chain_id)}</h3><pre>{_safe(text)}</pre><ul><li>{_safe(o.reason)}</li></ul>"
+        for o, text in said.against
+    )
+    return (
+        f"<h2>Beside a judge model</h2><p>{_safe(said.model)}, prompt {said.prompt_sha256[:12]}, "
+        f"was asked whether the answer follows from the levels: {counts}. It drops nothing. The "
+        f"checkers' answer_not_entailed beside its no: precision {_share(said.beside.precision)}, "
+        f"recall {_share(said.beside.recall)}, kappa {_share(said.beside.kappa)}.</p>{against}"
+    )
 
 
 def _share(share: Share) -> str:

@@ -20,8 +20,10 @@ import pyarrow.parquet as pq
 import typer
 from pydantic import Field
 
+from surgchain.annotators import judge as models
+from surgchain.annotators.judge import Settings
 from surgchain.pipelines import params
-from surgchain.pipelines.checking import beside
+from surgchain.pipelines.checking import beside, opinions
 from surgchain.pipelines.checking import pieces as cutting
 from surgchain.pipelines.checking.around import around
 from surgchain.pipelines.checking.judging import Outcome, Rules, judge_piece, judged
@@ -67,6 +69,9 @@ class Params(params.Section):
     """Checks between chains of the source, by fault; none by default."""
     similarity: float = Field(default=SIMILARITY, gt=0, le=1)
     """Overlap of four-word runs (Jaccard) from which a chain is a near-duplicate."""
+    judge: Settings | None = None
+    """A model that says of every chain whether its answer follows from its levels, told apart in
+    the metrics and on the page; it never drops one. none: no model is asked."""
     min_precision: float | None = Field(default=None, ge=0, le=1)
     """A checker that people agree with less often than this, over 20 flagged and reviewed chains
     or more, warns instead of dropping; none: every checker drops."""
@@ -86,11 +91,16 @@ def run(
     page_path: Annotated[
         Path | None, typer.Option("--page", help="The funnel with sampled rejects, as HTML.")
     ] = None,
+    work: Annotated[
+        Path | None, typer.Option(help="Where a judge model's answers are kept (check.judge).")
+    ] = None,
     params_path: Annotated[Path, typer.Option("--params")] = params.DEFAULT_PATH,
 ) -> None:
     """Judge the chains of one source."""
     section = params.load("check", Params, params_path)
     judges.load(section.checkers)  # a wrong name is refused before any work
+    if section.judge is not None:
+        models.addresses()
     rules = Rules(section.checkers, section.box_iou, _pictures(section, frames))
     scenes = Scenes(ingest / "scenes.parquet")
     total = cutting.rows_of(chains)
@@ -112,12 +122,15 @@ def run(
         total,
     )
     counts, taken = _written(out, progress(found, f"check {source}", unit="pieces"))
+    said = None
+    if section.judge is not None:
+        said = opinions.heard(chains, out, section.judge, work or out.with_suffix(".judge"))
     rows = list(taken.rows(source, _names(section)))
     if funnel:
         _write_csv(funnel, rows)
     if page_path:
         with whole_file(page_path) as unfinished:
-            text = page(source, taken, rows, agreed, doubted | judges.WARNS)
+            text = page(source, taken, rows, agreed, doubted | judges.WARNS, said)
             unfinished.write_text(text, encoding="utf-8")
     sums = Counts()
     sums.taken = sums.out = total
@@ -126,6 +139,7 @@ def run(
         **summary(counts),
         people=_told(agreed),
         warns=sorted(doubted),
+        **({"judge": said.told()} if said else {}),
     )
 
 
