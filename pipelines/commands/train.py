@@ -23,6 +23,12 @@ STAGES: dict[str, type[Learning]] = {
     "refine": refine.Params,
 }
 GPUS = (1, 2, 4, 8)
+ASSUMED = (
+    "One process a GPU, states sharded as trainer/accelerate/fsdp.yaml and zero3.yaml do: "
+    "SURGCHAIN_ACCELERATE=fsdp SURGCHAIN_PROCESSES=8 dvc repro. Every GPU takes its own batches, "
+    "so the steps of a profile take as long on 8 as on 1, and learn from 8 times the rows. Hours "
+    "are those of learning; sampling of grpo and harvest is not counted."
+)
 
 
 def train(
@@ -51,6 +57,7 @@ def train(
     sections = {n: params.load(n, m, params_path) for n, m in STAGES.items()}
     console.print(_memory(planned, settings, sections, machine))
     console.print(_hours(planned, settings, sections, machine))
+    console.print(ASSUMED)
 
 
 def _model(path: Path) -> Model:
@@ -89,12 +96,15 @@ def _memory(
 def _hours(
     planned: Plan, settings: Model, sections: dict[str, Learning], machine: Machine
 ) -> Table:
-    table = Table(title="Hours of learning, every row as long as the context (an upper bound)")
-    for head in ("stage", "rows", "tokens", *(f"{g} GPU" for g in GPUS)):
+    title = "Millions of tokens, every row as long as the context (an upper bound), and hours"
+    table = Table(title=title)
+    heads = ("stage", "steps", *(f"{g} GPU" for g in GPUS), "hours")
+    for head in heads:
         table.add_column(head, justify="left" if head == "stage" else "right")
     for name, section in sections.items():
         rows = learning.rows_wanted(section) * getattr(section, "group", 1)
         tokens = rows * settings.context
-        needs = (dry_run.hours(planned, settings, tokens, g, machine) for g in GPUS)
-        table.add_row(name, f"{rows:,}", f"{tokens / 1e6:,.0f} M", *(f"{n:.0f}" for n in needs))
+        shown = (f"{tokens * g / 1e6:,.0f}" for g in GPUS)
+        needed = dry_run.hours(planned, settings, tokens, 1, machine)
+        table.add_row(name, f"{section.steps:,}", *shown, f"{needed:,.0f}")
     return table
