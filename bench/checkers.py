@@ -31,6 +31,7 @@ from rows import Row, finish
 from surgchain.pipelines.executor import fan_out
 from surgchain.qa import judge, wording
 from surgchain.schemas import ontology as ontologies
+from surgchain.schemas.records import Chain
 
 SOFT = (
     "unsupported_evidence",
@@ -102,7 +103,7 @@ def corpus_part(wanted: argparse.Namespace) -> list[Row]:
 
 
 def speed_part(wanted: argparse.Namespace) -> list[Row]:
-    """Run the stage over many chains; filter some by datatrove where it is installed."""
+    """Run the stage over many chains; filter some by other tools where they are installed."""
     m = _throughput.measured(wanted.chains, wanted.seed)
     seconds = m.seconds * FULL / m.chains
     return [
@@ -110,34 +111,44 @@ def speed_part(wanted: argparse.Namespace) -> list[Row]:
         Row("memory of the stage at peak", m.peak_gb, "GB", "<= 1.5", m.chains),
         Row("memory at peak over that of the first half", m.peak_gb / m.half_gb, "times",
             "<= 1.15", m.chains),
-        *_peer(wanted.seed),
+        *_peers(wanted.seed),
     ]  # fmt: skip
 
 
-def _peer(seed: int) -> list[Row]:
-    """Return the rate of what datatrove can express, and ours of all rules over the same texts."""
-    if not (Path(DATATROVE) / "ready-1").exists():
-        return []
+def _peers(seed: int) -> list[Row]:
+    """Return the rates of what other tools can express, and ours of all rules on the same texts."""
     chains = [chain for _, chain in islice(written(Random(seed)), PEER_TEXTS)]
-    patterns = [p.pattern for p in (wording.LABEL, wording.FUTURE, wording.META)]
-    with tempfile.TemporaryDirectory() as place:
-        given = Path(place) / "texts.json"
-        texts = [c.text for c in chains]
-        given.write_text(json.dumps({"texts": texts, "patterns": patterns}), encoding="utf-8")
-        done = subprocess.run(
-            [f"{DATATROVE}/bin/python", "bench/_datatrove.py", str(given)],
-            capture_output=True, text=True, check=True,
-        )  # fmt: skip
-    peer = float(done.stdout.split()[-1])
+    beside = {
+        f"{name} ({what})": _rate(name, chains)
+        for name, what in PEERS.items()
+        if (Path(f".venvs/{name}") / "ready-1").exists()
+    }
+    if not beside:
+        return []
     checkers, ontology = judge.load(), ontologies.load("cholect50")
     begun = time.process_time()
     for chain in chains:
         judge.judge(chain, None, ontology, checkers)
     own = len(chains) / (time.process_time() - begun)
     return [
-        Row("texts judged beside datatrove's repetition, quality and wordings", own, "1/cpu-s", "",
-            len(chains), {"datatrove (those three only)": peer})
+        Row("texts judged, all rules, beside what other tools can express", own, "1/cpu-s", "",
+            len(chains), beside)
     ]  # fmt: skip
+
+
+def _rate(peer: str, chains: list[Chain]) -> float:
+    """Return texts per CPU second of a peer, in its own environment."""
+    patterns = [p.pattern for p in (wording.LABEL, wording.FUTURE, wording.META)]
+    with tempfile.TemporaryDirectory() as place:
+        given = Path(place) / "texts.json"
+        texts = [c.text for c in chains]
+        given.write_text(json.dumps({"texts": texts, "patterns": patterns}), encoding="utf-8")
+        script = f"bench/_{peer.replace('-', '_')}.py"
+        done = subprocess.run(
+            [f".venvs/{peer}/bin/python", script, str(given)],
+            capture_output=True, text=True, check=True,
+        )  # fmt: skip
+    return float(done.stdout.split()[-1])
 
 
 PARTS = {
@@ -147,7 +158,11 @@ PARTS = {
     "speed": speed_part,
 }
 FULL = 320_000
-DATATROVE = ".venvs/datatrove"
+PEERS = {
+    "datatrove": "repetition, quality, wordings",
+    "data-juicer": "repetition, length, odd characters, flagged words",
+}
+"""Environment (made by envs/NAME.sh) -> what of the rules it can express."""
 PEER_TEXTS = 1000
 
 
