@@ -48,7 +48,9 @@ def shown(text: object) -> str:
 
 def _lines(found: dict[str, Any]) -> list[str]:
     lines = [*_text(found), *_pictured(found)]
-    return [*lines, *_written(found), *_went(found)] if "chain_id" in found else lines
+    if "chain_id" in found:
+        return [*lines, *_written(found), *_went(found)]
+    return [*lines, *_learnt_by(found)]
 
 
 def _text(found: dict[str, Any]) -> list[str]:
@@ -104,6 +106,12 @@ def _went(found: dict[str, Any]) -> list[str]:
             for r in found["rounds"]
         ),
         *(_line("held", f"waits for a person in {r}") for r in found["held_in"]),
+        *_learnt_by(found),
+    ]
+
+
+def _learnt_by(found: dict[str, Any]) -> list[str]:
+    return [
         *(_line("shard", f"{s['file']}:{s['row']}") for s in found["shards"]),
         *(_line("model", m["model"], f"by {m['stage']}", m["hash"]) for m in found["models"]),
     ]
@@ -118,7 +126,16 @@ def _model_lines(found: dict[str, Any]) -> list[str]:
             for name, sides in found["learnt_from"].items()
             for side, surgeries in sides.items()
         ),
+        *(_line("went into", w["stage"], ", ".join(w["made"])) for w in found["went"]),
+        _scored(found["scores"]),
     ]
+
+
+def _scored(scores: dict[str, Any] | None) -> str:
+    if not scores:
+        return _line("measured", "not yet")
+    figure = "{accuracy:.3f} [{low:.3f}, {high:.3f}] of {n:,} questions".format(**scores)
+    return _line("measured", f"right {figure}")
 
 
 def _read(deps: dict[str, str]) -> str:

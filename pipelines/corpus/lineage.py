@@ -9,6 +9,7 @@ from typing import Any
 from surgchain.pipelines import params
 from surgchain.pipelines.corpus import file_hashes, label_places, ledger_rows, locked, lookup
 from surgchain.pipelines.corpus.project import Project, Written
+from surgchain.pipelines.files import read_json
 from surgchain.schemas import shard_manifest, tables
 from surgchain.schemas.errors import InputError
 from surgchain.schemas.records import Chain, Example, Verdict
@@ -63,25 +64,40 @@ def of_frame(project: Project, frame_id: str) -> Values:
 
 def of_row(project: Project, path: Path, number: int) -> Values:
     """Return the lineage of a row of a shard; of a row of frames, that of its frame."""
+    name, found = _named(path, number)
+    if name == "chain_id":
+        return of_chain(project, found)
+    place = {"round": path.parent.name, "file": str(path), "row": number}
+    return {
+        "frame_id": found,
+        **of_frame(project, found),
+        "shards": [place],
+        "models": trained_on(project, [path.parent.name]),
+    }
+
+
+def _named(path: Path, number: int) -> tuple[str, str]:
+    """Return the key of a row of a shard, and its value."""
     import pyarrow as pa
 
+    rest = number
     try:
         with pa.ipc.open_stream(pa.memory_map(str(path))) as stream:
             for batch in stream:
-                if number < batch.num_rows:
+                if rest < batch.num_rows:
                     name = "chain_id" if "chain_id" in batch.schema.names else "frame_id"
-                    found = batch.column(name)[number].as_py()
-                    return of_chain(project, found) if name == "chain_id" else {
-                        "frame_id": found, **of_frame(project, found)
-                    }  # fmt: skip
-                number -= batch.num_rows
+                    return name, batch.column(name)[rest].as_py()
+                rest -= batch.num_rows
     except (OSError, pa.ArrowException) as error:
         raise InputError(f"{path}: cannot be read as a shard: {error}") from error
     raise InputError(f"{path}: has fewer rows")
 
 
 def of_model(project: Project, folder: Path) -> Values:
-    """Return the way back of a checkpoint: every run that led to it, and what it learnt from."""
+    """Return the way of a checkpoint: every run that led to it, what it learnt from, what it made.
+
+    The way on: what was harvested with it, what learnt from it, and how it was measured.
+    """
     found = locked.runs(project.root / "dvc.lock")
     path = _relative(folder, project)
     reached = locked.before(found, path)
@@ -94,7 +110,19 @@ def of_model(project: Project, folder: Path) -> Values:
         "hash": reached[0].outs,
         "runs": [r._asdict() for r in reached],
         "learnt_from": surgeries,
+        "went": [{"stage": r.stage, "made": r.outs} for r in locked.following(found, path)],
+        "scores": _scores(project, path),
     }
+
+
+def _scores(project: Project, model: str) -> Values | None:
+    """Return how a checkpoint was measured; None where it was not."""
+    name = model.removeprefix("models/").replace("/", "@")
+    path = project.root / "metrics" / "evaluate" / f"{name}.json"
+    if not path.exists():
+        return None
+    found = read_json(path)
+    return {k: found[k] for k in ("accuracy", "low", "high", "n") if k in found}
 
 
 def trained_on(project: Project, rounds: list[str]) -> list[Values]:

@@ -79,6 +79,35 @@ def test_a_checkpoint_leads_back_to_its_surgeries(small_project: Path) -> None:
     }
 
 
+def test_a_checkpoint_leads_on_to_what_was_made_with_it_and_how_it_was_measured(
+    small_project: Path,
+) -> None:
+    found = lineage.of_model(Project(), Path("models/grpo"))
+    assert {w["stage"]: list(w["made"]) for w in found["went"]} == {
+        "harvest@r1": ["data/harvest/r1"],
+        "collect@r1": ["data/rounds/r1"],
+        "shard@r1": ["data/shards/r1"],
+        "refine@r1": ["models/refine/r1"],
+    }
+    assert found["scores"] == {"accuracy": 0.5, "low": 0.4, "high": 0.6, "n": 80}
+    last = lineage.of_model(Project(), Path("models/refine/r1"))
+    assert (last["went"], last["scores"]["n"]) == ([], 80)
+    Path("metrics/evaluate/refine@r1.json").unlink()
+    assert lineage.of_model(Project(), Path("models/refine/r1"))["scores"] is None
+
+
+def test_a_row_of_frames_leads_on_to_the_models_that_saw_it(small_project: Path) -> None:
+    shard = Path("data/shards/r1/frames-train-00000.arrow")
+    found = lineage.of_row(Project(), shard, 1)
+    assert found["shards"] == [{"round": "r1", "file": str(shard), "row": 1}]
+    assert [m["model"] for m in found["models"]] == ["models/refine/r1"]
+    before = lineage.of_row(Project(), Path("data/shards/r0/frames-train-00000.arrow"), 1)
+    assert before["frame_id"] == found["frame_id"]
+    assert {m["model"] for m in before["models"]} == {
+        "models/pretrain", "models/coldstart", "models/grpo", "models/refine/r1",
+    }  # fmt: skip
+
+
 def test_what_nobody_knows_is_refused_in_one_line(small_project: Path) -> None:
     with pytest.raises(InputError, match="c-nix: no such chain in"):
         lineage.of_chain(Project(), "c-nix")
