@@ -144,7 +144,7 @@ def _record(line: bytes, kind: type[R], where: str, refused: list[str]) -> R | N
     except ValidationError as error:
         first = error.errors()[0]
         field = ".".join(str(p) for p in first["loc"]) or "line"
-        refused.append(f"{where}: {field}: {first['msg']} (see design.md section 3 for the format)")
+        refused.append(f"{where}: {field}: {first['msg']} (docs/formats.md has the format)")
     return None
 
 
@@ -194,7 +194,9 @@ def _table(judged: list[Judged]) -> None:
         for finding in one.verdict.findings:
             examples.setdefault((finding.checker, finding.fault), (one.chain.chain_id, finding))
     table = Table(title="Faults")
-    for column in ("checker", "fault", "chains", "for example", "because"):
+    for column in ("checker", "fault", "chains"):
+        table.add_column(column, no_wrap=True)
+    for column in ("for example", "because"):
         table.add_column(column, overflow="fold")
     for (checker, fault), number in sorted(counts.items()):
         chain_id, finding = examples[checker, fault]
