@@ -107,9 +107,17 @@ OFTEN_SEEN = re.compile(
 )
 
 
+FEARS = re.compile(
+    r"\b(?:(?:risk|danger|possibility|chance) (?:of|in)|risks \w+ing|complications? (?:of|in)) "
+)
+
+
 def _is_feared(reading: Reading, sentence: Sentence, at: int) -> bool:
     """Say whether an observation is only guarded against: `the risk of bleeding`."""
     atom = sentence.atoms[at]
+    lead = re.split(r"[.;\n]", reading.said.words(max(0, sentence.start - 24), sentence.start))
+    if FEARS.search(lead[-1] + reading.said.words(sentence.start, atom.start)):
+        return True
     if reading.said.words(atom.end, atom.end + 6).startswith((" risk", " contr")):
         return True
     clause = reading.said.words(atom.end, min(atom.end + 60, sentence.end + 12)).partition(",")[0]

@@ -171,6 +171,14 @@ SEEN = (
 )
 """Says that what stands before it is there."""
 ABSENT = (
+    "less likely",
+    "least likely",
+    "less plausible",
+    "less probable",
+    "less consistent",
+    "less fitting",
+    "not supported",
+    "less suitable",
     "fail to explain",
     "fails to explain",
     "do not explain",

@@ -152,6 +152,13 @@ FUTURES = (
     "prelude to",
 )
 PASTS = (
+    "prior phase",
+    "previous phase",
+    "preceding phase",
+    "former phase",
+    "phase before",
+    "earlier phase",
+    "preceding",
     "formerly",
     "directly before this",
     "directly before that",

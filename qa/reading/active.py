@@ -47,6 +47,8 @@ def _agents_of_active(sentence: list[Atom], at: int, memory: Memory) -> list[Rol
             return group_left(sentence, left, singular=sentence[at].form == terms.FINITE)
         if kind == terms.OPERATOR:
             return by_right(sentence, at) or with_left(sentence, left)
+        if kind == terms.PRONOUN and sentence[left].value in ("this", "these"):
+            return by_right(sentence, at)  # `this puts the artery under tension`
         if kind == terms.NUMBER and memory.only:  # `one retracts the liver, the other ...`
             return [(-1, memory.only)]
         if kind == terms.NUMBER:  # `by means of the scissors one cuts ...`

@@ -230,6 +230,8 @@ def _in_context(
         pass  # `the other one retracts the omentum`
     elif kind == terms.VERB and form in (terms.BASE, terms.FINITE) and before in DETERMINERS:
         form = terms.NOUN
+    elif text == "flush" and after in ("with", "to"):
+        kind, value, form = terms.THING, "flush", ""
     elif text == "free" and after in ("of", "edge", "end", "margin", "border", "hand", "fluid"):
         kind, value, form = terms.THING, "free", ""
     return Atom(kind, value, form, word.start, last.end, before)

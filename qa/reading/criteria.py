@@ -32,14 +32,23 @@ def criteria(words: list[Word]) -> list[Criterion]:
     texts = [w.text for w in words]
     subjects = subjects_of(texts)
     found: list[Criterion] = []
-    subjects = [s for s in subjects if not _is_set_aside(texts, s)]
+    subjects = _without_asides(texts, subjects)
     listed: bool | None = None
+    answered = False
     for index, subject in enumerate(subjects):
         met = subject.met
+        if met is None:
+            met = _answered(texts, subject)
+            if met is not None:
+                listed, answered = met, True
         if met is None and index and _echoes(texts, subject):
             met = found[-1].met if found else None  # `as is C3`
         if met is None:
             met = _in_step(texts, subjects, index)
+        if met is None and answered and index and _same_list(texts, subjects[index - 1], subject):
+            met = listed  # `yes for C1 and C3`
+        else:
+            answered = answered and met is not None
         if met is None:
             met = _own(texts, subjects, index)
         if met is None:
@@ -51,7 +60,7 @@ def criteria(words: list[Word]) -> list[Criterion]:
             ):
                 met = listed  # `met: C1, C2`
             listed = met
-        else:
+        elif not answered:
             listed = None
         if met is None:
             met = _after(texts, subjects, index)
@@ -63,6 +72,17 @@ def criteria(words: list[Word]) -> list[Criterion]:
             number = 3 - number
         found.append(Criterion(subject.what, met, number, start, end))
     return found
+
+
+def _answered(texts: list[str], subject: Subject) -> bool | None:
+    """`yes for C1 and C3, no to C2`."""
+    before = texts[max(0, subject.first - 3) : subject.first]
+    before = before[:-1] if before[-1:] in (["the"], ["criterion"]) else before
+    if before[:1] in (["/"], [","]) and texts[max(0, subject.first - 4)] in said.ANSWERS:
+        return None  # `no, yes, no for C1, C2, C3`
+    if before[-1:] in (["for"], ["to"]) and before[-2:-1] in (["yes"], ["no"]):
+        return before[-2] == "yes"
+    return None
 
 
 def _echoes(texts: list[str], subject: Subject) -> bool:
@@ -106,6 +126,19 @@ def _own(texts: list[str], subjects: list[Subject], index: int) -> bool | None:
     return _after(texts[:end], subjects[: index + 1], index)
 
 
+def _without_asides(texts: list[str], subjects: list[Subject]) -> list[Subject]:
+    """Leave out what is set aside, with its list: `Of C1, C2 and C3, the first ...`."""
+    kept: list[Subject] = []
+    aside: Subject | None = None
+    for subject in subjects:
+        if _is_set_aside(texts, subject) or (aside and _same_list(texts, aside, subject)):
+            aside = subject
+            continue
+        aside = None
+        kept.append(subject)
+    return kept
+
+
 def _is_set_aside(texts: list[str], subject: Subject) -> bool:
     """`C1 and C3, but not C2, are met`: what is set aside between its commas is left out."""
     before = texts[max(0, subject.first - 3) : subject.first]
@@ -117,7 +150,8 @@ def _is_set_aside(texts: list[str], subject: Subject) -> bool:
         ["aside", "from"],
         ["save", "for"],
     )
-    return excepted or (before[-2:] == ["but", "not"] and after == [","])
+    whole = before[-1:] == ["of"] and (len(before) < 2 or before[-2] in (*ENDS, ":"))
+    return whole or excepted or (before[-2:] == ["but", "not"] and after == [","])
 
 
 def _before(texts: list[str], subject: Subject, previous: Subject | None) -> bool | None:
@@ -278,13 +312,11 @@ def _scan(texts: list[str], subject: Subject, places: range, *, turned: bool) ->
         doubt = word in said.NEGATIVES and word not in ("no", "without")
         if doubt and not said.DOUBT.isdisjoint(texts[place + 1 : place + 4]):
             return not turned  # `C1 is not in doubt`
-        if word in said.SUFFICING:
-            return None  # `C2 alone does not make a critical view`
+        if _tells_nothing(texts, place):
+            return None
         if word == "?" and texts[place + 1 : place + 2] and texts[place + 1] in said.ANSWERS:
             return texts[place + 1] == "yes"
-        if word in ENDS or (
-            word in said.SUPPOSING and word != "to" and not _is_judged(texts, place)
-        ):
+        if _ends_verdict(texts, place):
             break
         if word in said.MET or word in said.UNMET:
             verdict = word in said.MET
@@ -314,6 +346,21 @@ def _scan(texts: list[str], subject: Subject, places: range, *, turned: bool) ->
                 continue
             return False
     return False if negative and subject.number is None and depth == 0 else None
+
+
+def _tells_nothing(texts: list[str], at: int) -> bool:
+    """`C2 alone does not make a critical view`, `C2 stands in the way`."""
+    in_the_way = texts[at].startswith("stand") and texts[at + 1 : at + 2] == ["in"]
+    return in_the_way or texts[at] in said.SUFFICING
+
+
+def _ends_verdict(texts: list[str], at: int) -> bool:
+    """Say whether what follows a word says no more of the subject before it."""
+    word = texts[at]
+    if word in said.ANSWERS and texts[at + 1 : at + 2] in (["for"], ["to"]):
+        return True  # `..., no for C2`
+    is_supposing = word in said.SUPPOSING and word != "to"
+    return word in ENDS or (is_supposing and not _is_judged(texts, at))
 
 
 def _same_list(texts: list[str], one: Subject, two: Subject) -> bool:

@@ -91,6 +91,7 @@ def counts(sentence: list[Atom], text: str) -> list[Counted]:
     return found
 
 
+EACH = re.compile(r"\b(?:each|either|every) [^.;:]{0,24}$")
 ARTICLES = frozenset({"a", "an", "the", "is"})
 LOOSELY = re.compile(
     r"(?:-| )(?:like|type|shaped|looking)\b|"
@@ -106,6 +107,10 @@ def _counted(sentence: list[Atom], at: int, text: str) -> Atom | None:
     index = at + 1
     while index < len(sentence) and sentence[index].kind in (terms.SIDE, terms.COLOUR):
         index += 1
+    if text[sentence[at].end : sentence[at].end + 2].strip(" ")[:1].isalpha() and at:
+        is_word = index >= len(sentence) or sentence[index].start - sentence[at].end > 1
+        if is_word and sentence[at - 1].value in (":", "="):
+            return None  # `scissors: two relations`
     is_last = index >= len(sentence) or (
         sentence[index].kind == terms.PUNCTUATION and sentence[index].value in ",.;\n("
     )
@@ -116,6 +121,8 @@ def _counted(sentence: list[Atom], at: int, text: str) -> Atom | None:
         and sentence[at - 2].kind in (terms.TOOL, terms.INSTRUMENT)
     ):
         return sentence[at - 2]  # `Instruments: 3`
+    if EACH.search(text, max(0, sentence[at].start - 30), sentence[at].start):
+        return None  # `either hand holds one instrument`
     if is_last and at and sentence[at - 1].kind in (terms.TOOL, terms.INSTRUMENT):
         times = text[sentence[at - 1].end : sentence[at].start].strip()
         if times in ("x", "×"):

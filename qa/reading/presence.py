@@ -105,7 +105,7 @@ def _shown_right(sentence: list[Atom], at: int) -> bool:
     """`a hook, a grasper and scissors are in view`."""
     for index in range(at + 1, len(sentence)):
         atom = sentence[index]
-        if atom.kind in NAMED or atom.kind in MARKS or links(atom):
+        if atom.kind in NAMED or atom.kind in MARKS or links(atom) or atom.value == "(":
             continue
         return _shows(sentence, index)
     return False

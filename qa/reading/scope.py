@@ -140,6 +140,8 @@ def _reach(index: int, cue: Atom, sentence: list[Atom], text: str) -> range:
     listed = _list_after_colon(index, cue, sentence, text)
     if listed is not None:
         return listed
+    if cue.kind in (terms.ABSENT, terms.NEGATION) and _in_brackets(index, sentence):
+        return range(max(0, index - 2), index)  # `hook (absent)`
     if cue.kind == terms.NEGATION and _ends_clause(index, sentence, text):
         return range(_backward_list(index, sentence, text), index)
     if cue.kind == terms.NEGATION and _denies_sight(index, cue, sentence):
@@ -256,6 +258,12 @@ def _heads_a_list(index: int, sentence: list[Atom]) -> bool:
     return not before and is_list
 
 
+def _in_brackets(index: int, sentence: list[Atom]) -> bool:
+    """Say whether a cue stands alone in brackets behind a name."""
+    around = "".join(a.value for a in sentence[index - 1 : index + 2 : 2]) if index > 1 else ""
+    return around in ("()", "[]") and sentence[index - 2].kind in ENTITIES
+
+
 def _end_of_list(index: int, sentence: list[Atom]) -> int:
     """Return where a list of what is absent ends: where something is there after all."""
     for at in range(index + 2, len(sentence)):
@@ -326,7 +334,14 @@ def _forward(index: int, sentence: list[Atom], text: str) -> int:
         if _list_without_verb(at, index, sentence):
             at += 1
             continue
-        if at > index + 1 and _opens_clause(at, sentence, text):
+        heads = all(a.kind == terms.PHASE_NOUN for a in sentence[index + 1 : at])
+        if (
+            at > index + 1
+            and _opens_clause(at, sentence, text)
+            and not (
+                atom.value == ":" and heads  # `next phase: ...`
+            )
+        ):
             return at
         at += 1
     return at

@@ -104,7 +104,7 @@ def _is_bullet(atom: Atom, text: str) -> bool:
 
 def without_shortening(words: list[Word]) -> list[Word]:
     """Drop the full stops of shortened words: `coag. of the liver`, `cyst. art.`."""
-    if not any(w.text in SHORTENED for w in words):
+    if not any(w.text in SHORTENED or w.text in ("e", "etc") for w in words):
         return words
     kept: list[Word] = []
     for index, word in enumerate(words):
@@ -112,8 +112,19 @@ def without_shortening(words: list[Word]) -> list[Word]:
             after = words[index + 1].text if index + 1 < len(words) else ""
             if after in GOES_ON and words[index - 1].end == word.start:
                 continue
+        if word.text == "." and index > 1 and _is_latin(words, index):
+            continue
         kept.append(word)
     return kept
+
+
+def _is_latin(words: list[Word], index: int) -> bool:
+    """`i.e.`, `e.g.`, and `etc.` inside a sentence."""
+    before = words[index - 1].text
+    if before == "etc":
+        after = words[index + 1].text if index + 1 < len(words) else ""
+        return after in ("not", "is", "are", "cannot", "absent")
+    return before in ("e", "g") and words[index - 2].text == "."
 
 
 def _ends(atom: Atom, text: str, line_start: int) -> bool:

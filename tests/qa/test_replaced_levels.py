@@ -107,7 +107,7 @@ CLEAN = {
 }
 SCENES = hand_written.scenes()
 CHECKERS = judge.load()
-SETS = [f"levels{n}{kind}" for n in ("", 2, 3, 4) for kind in ("", "_faulty")]
+SETS = [f"levels{n}{kind}" for n in ("", 2, 3, 4, 5) for kind in ("", "_faulty")]
 LINES = [
     line
     for name in SETS
