@@ -273,7 +273,7 @@ def _article(one: Judged) -> str:
     parts = []
     for stretch, numbers in stretches(one.chain.text, one.verdict.findings):
         safe = html.escape(stretch.encode("utf-8", "replace").decode())
-        tags = "".join(f"<sup>{n}</sup>" for n in numbers)
+        tags = f"<sup>{', '.join(map(str, numbers))}</sup>"
         parts.append(f"<mark>{safe}</mark>{tags}" if numbers else safe)
     reasons = "".join(
         f"<li><b>{f.fault}</b> {html.escape(_shown(f.claim))}: {html.escape(_shown(f.reason))}</li>"
