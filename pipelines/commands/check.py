@@ -1,7 +1,8 @@
 """`surgchain check`: lint any chain file, ours or not.
 
 Exit 0: every chain passes; 1: findings; 2: unusable input, each line of it named. Lines that can
-be used are judged all the same.
+be used are judged all the same. A chain whose frame is not among the scenes is unusable, too: what
+its labels would say nobody knows, and it must not count as passed.
 """
 
 import html
@@ -43,7 +44,6 @@ class Judged(NamedTuple):
 
     chain: Chain
     verdict: Verdict
-    has_scene: bool
 
 
 def check(
@@ -66,12 +66,21 @@ def check(
     """
     refused: list[str] = []
     written = _read(chains, Chain, "chain_id", refused)
-    facts = {s.frame_id: s for s in _read(scenes, Scene, "frame_id", refused)} if scenes else {}
+    known = _read(scenes, Scene, "frame_id", refused) if scenes else {}
+    facts = {s.frame_id: s for s in known.values()}
+    if scenes:
+        refused += [
+            f"{where}: no scene of frame {c.frame_id!r} in {scenes}; "
+            f"chain {c.chain_id!r} was judged by text and ontology alone"
+            for where, c in written.items()
+            if c.frame_id not in facts
+        ]
     timelines = Timelines(
         (s.frame_id, s.phase if s.knows("phase") else None) for s in facts.values()
     )
     judged = [
-        _judged(c, facts.get(c.frame_id), ontology, timelines.of(c.frame_id)) for c in written
+        _judged(c, facts.get(c.frame_id), ontology, timelines.of(c.frame_id))
+        for c in written.values()
     ]
     if out:
         _write(out, judged)
@@ -84,7 +93,8 @@ def check(
             print("".join(_line(j.verdict) for j in judged), end="")
     else:
         _table(judged)
-    _say(refused, judged, with_scenes=scenes is not None)
+    for line in refused:
+        print(_shown(line, 400), file=sys.stderr)
     raise typer.Exit(_code(judged, refused))
 
 
@@ -100,11 +110,11 @@ def _judged(
     ontology = ontologies.load(name or (scene.ontology if scene else "cholect50"))
     checkers = judges.load((*judges.DEFAULT, "neighbours"))
     verdict = judges.judge(chain, scene, ontology, checkers, neighbours=around)
-    return Judged(chain, verdict, scene is not None)
+    return Judged(chain, verdict)
 
 
-def _read(path: Path, kind: type[R], key: str, refused: list[str]) -> list[R]:
-    """Read records, one a line; a line that cannot be used is named and left out."""
+def _read(path: Path, kind: type[R], key: str, refused: list[str]) -> dict[str, R]:
+    """Read records by `file:line`; a line that cannot be used is named and left out."""
     try:
         raw = path.read_bytes()
     except OSError as error:
@@ -118,16 +128,16 @@ def _read(path: Path, kind: type[R], key: str, refused: list[str]) -> list[R]:
         if record is None:
             continue
         identity = str(getattr(record, key))
-        if identity in found:
+        if identity in lines:
             refused.append(
                 f"{path}:{number}: {key} {identity!r} stands in line {lines[identity]} already; "
                 f"give each line its own"
             )
             continue
-        found[identity], lines[identity] = record, number
+        found[f"{path}:{number}"], lines[identity] = record, number
     if not found and not refused:
         refused.append(f"{path}:1: holds no {kind.__name__.lower()}s")
-    return list(found.values())
+    return found
 
 
 def _record(line: bytes, kind: type[R], where: str, refused: list[str]) -> R | None:
@@ -175,18 +185,6 @@ def _write(path: Path, judged: list[Judged]) -> None:
         unfinished.write_text("".join(_line(j.verdict) for j in judged), encoding="utf-8")
 
 
-def _say(refused: list[str], judged: list[Judged], *, with_scenes: bool) -> None:
-    for line in refused:
-        print(line, file=sys.stderr)
-    bare = [j.chain.chain_id for j in judged if not j.has_scene]
-    if with_scenes and bare:
-        shown = ", ".join(bare[:5]) + (" ..." if len(bare) > 5 else "")  # noqa: PLR2004
-        print(
-            f"{len(bare)} chains have no scene and were judged by text and ontology: {shown}",
-            file=sys.stderr,
-        )
-
-
 def _table(judged: list[Judged]) -> None:
     counts = Counter(f for j in judged for f in {(f.checker, f.fault) for f in j.verdict.findings})
     examples: dict[tuple[str, str], tuple[str, Finding]] = {}
@@ -213,10 +211,10 @@ def _table(judged: list[Judged]) -> None:
     console.print(f"{len(judged)} chains: {passed} pass, {len(judged) - passed} fail{more}.")
 
 
-def _shown(text: str) -> str:
+def _shown(text: str, longest: int = 160) -> str:
     """Return a text that is safe to print: no control, direction or half characters."""
     plain = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
-    return plain[:160]
+    return plain[:longest]
 
 
 def _explain(judged: list[Judged], chain_id: str) -> None:

@@ -80,12 +80,13 @@ def test_an_empty_file_is_unusable(lint):
     assert lint([""]).exit_code == 2
 
 
-def test_a_chain_without_its_scene_is_said(lint, tmp_path):
+def test_a_chain_without_its_scene_is_named_by_its_line_and_no_pass(lint, tmp_path):
     (tmp_path / "scenes.jsonl").write_text(
         scene(frame_id="other/1").model_dump_json() + "\n", encoding="utf-8"
     )
     result = lint([line()])
-    assert "1 chains have no scene and were judged by text and ontology: c1" in result.stderr
+    assert "chains.jsonl:1: no scene of frame 'cholect50/VID68/001063' in" in result.stderr
+    assert result.exit_code == 2
 
 
 def test_an_ontology_that_does_not_exist_is_refused_with_the_list(lint):
