@@ -108,7 +108,7 @@ OFTEN_SEEN = re.compile(
 
 
 FEARS = re.compile(
-    r"\b(?:(?:risk|danger|possibility|chance) (?:of|in)|risks \w+ing|complications? (?:of|in)) "
+    r"\b(?:(?:risk|danger|possibility|chance) (?:of|in)|risks(?= $)|complications? (?:of|in)) "
 )
 
 
