@@ -38,7 +38,8 @@ class Learning(BaseModel):
     clip: float = Field(default=1.0, gt=0)
     """Largest norm of the gradient."""
     task_weights: dict[str, float] = Field(default_factory=dict)
-    """How much more often than its rows a task is drawn; 1 where it is not named, 0: never."""
+    """How much more often than its rows a task, a source or `source/task` is drawn; all that fit
+    multiply; 1 where none is named, 0: never."""
     caps: dict[str, NonNegativeInt] = Field(default_factory=dict)
     """Rows learnt from at most, drawn by seed, of `chains` (drafts), `own` (harvested),
     `questions`, a source, a task or `source/task`; MultiBypass140 alone is 79 % of Surg-R1's

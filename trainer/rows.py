@@ -6,6 +6,7 @@ refused with a reason and counted, never silently cut.
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
+from math import prod
 from random import Random
 from typing import Any, NamedTuple
 
@@ -13,6 +14,7 @@ from surgchain.schemas import answers, dialects
 from surgchain.schemas import ontology as ontologies
 from surgchain.schemas.dialects import Spoken
 from surgchain.schemas.errors import InputError
+from surgchain.schemas.records import TASKS
 from surgchain.trainer import prompts, shards
 from surgchain.trainer.prompts import Mode
 from surgchain.trainer.shards import Item, Shards
@@ -240,13 +242,17 @@ def by_task(
 ) -> list[tuple[list[Pointer], float]]:
     """Return the pointers of each task with its part of `share`: rows x weight (1 by default).
 
-    The parts sum to `share`; for `draw_mixed`.
+    The parts sum to `share`; for `draw_mixed`. A weight is of a task, a source or `source/task`,
+    and all that fit a row multiply; where one names a source, lists are of source and task.
     """
-    tasks = sorted({p.task for p in pointers})
-    lists = [[p for p in pointers if p.task == task] for task in tasks]
-    parts = [len(rows) * weights.get(t, 1.0) for t, rows in zip(tasks, lists, strict=True)]
+    plain = set(weights) <= set(TASKS)
+    lists: dict[tuple[str, str], list[Pointer]] = {}
+    for pointer in pointers:
+        lists.setdefault(("" if plain else pointer.source, pointer.task), []).append(pointer)
+    ordered = [(keys_of(lists[at][0])[1:], lists[at]) for at in sorted(lists)]
+    parts = [len(of) * prod(weights.get(key, 1.0) for key in keys) for keys, of in ordered]
     total = sum(parts) or 1.0
-    return [(rows, share * part / total) for rows, part in zip(lists, parts, strict=True)]
+    return [(of, share * part / total) for (_, of), part in zip(ordered, parts, strict=True)]
 
 
 def capped(picked: Picked, caps: Mapping[str, int], seed: int) -> Picked:

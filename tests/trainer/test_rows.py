@@ -6,6 +6,7 @@ from surgchain.schemas.errors import InputError
 from surgchain.trainer import corpus, model_folder, rows
 from surgchain.trainer.learning import Learning
 from surgchain.trainer.prompts import SYSTEM
+from surgchain.trainer.rows import Pointer
 from surgchain.trainer.shards import Shards
 
 TASKS = 3
@@ -160,3 +161,17 @@ def test_batches_are_of_like_length_and_hold_the_same_rows():
 def test_nothing_left_to_learn_from_is_an_error():
     with pytest.raises(InputError, match="no row is left"):
         rows.draw_mixed([([], 1.0)], 10, seed=0)
+
+
+def test_weights_of_tasks_and_sources_multiply():
+    def of(source: str, task: str, number: int) -> list[Pointer]:
+        return [Pointer(0, n, -1, "chain", source=source, task=task) for n in range(number)]
+
+    pointers = [*of("a", "phase", 2), *of("a", "cvs", 2), *of("b", "phase", 4)]
+    by_task = rows.by_task(pointers, {"phase": 2.0}, 0.5)
+    # cvs 2 x 1, phase 6 x 2: of 14
+    assert [(len(of), part) for of, part in by_task] == [(2, 0.5 * 2 / 14), (6, 0.5 * 12 / 14)]
+    weights = {"phase": 2.0, "b": 3.0, "a/cvs": 0.0}
+    mixed = rows.by_task(pointers, weights)
+    # a/cvs 0, a/phase 2 x 2, b/phase 4 x 2 x 3: of 28
+    assert [(len(of), part) for of, part in mixed] == [(2, 0.0), (2, 4 / 28), (4, 24 / 28)]
