@@ -10,7 +10,7 @@ import typer
 from surgchain.pipelines.corpus.project import Project
 from surgchain.pipelines.files import whole_file, write_json
 from surgchain.pipelines.progress import progress
-from surgchain.pipelines.surgbench import asking, beside, suites, ways
+from surgchain.pipelines.surgbench import asking, beside, plotted, suites, ways
 from surgchain.pipelines.surgbench import replies as kept
 from surgchain.pipelines.surgbench import results as results_of
 from surgchain.pipelines.surgbench.page import page
@@ -67,7 +67,7 @@ def evaluate(
         str | None, typer.Option(help="Arena list; default that of the suite.")
     ] = None,
 ) -> None:
-    """Ask a model a suite and score it: results.json and index.html.
+    """Ask a model a suite and score it: results.json, figures.csv and index.html.
 
     Example: surgchain evaluate --model models/grpo --suite demo
     """
@@ -107,6 +107,7 @@ def _tell(
     blind = beside.blind_of(folder, way, told)
     values = results_of.results(scored, loaded.known, told, arena_list, blind)
     write_json(folder / "results.json", values)
+    plotted.write(folder / plotted.FILE, values["tasks"])
     with whole_file(folder / "index.html") as unfinished:
         text = page([Model(values, scored)], see, loaded.scenes, values["arena"])
         unfinished.write_text(text, encoding="utf-8")
