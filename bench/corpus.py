@@ -22,6 +22,7 @@ from pathlib import Path
 from statistics import median
 
 import _large_round as large
+import _second_repro
 import pyarrow as pa
 from rows import Row, finish
 
@@ -39,6 +40,7 @@ WITH_PICTURES, LARGE_PICTURE_BYTES = 10_000, 65_000
 SHARD_BYTES = 512_000_000
 EXPLORED = {10_000: 15.0, 100_000: 180.0}
 """Samples -> seconds that FiftyOne may take."""
+STARTED = "explain: the command with the start of Python"
 OWN = Path(__file__).parents[1] / ".venvs/explore/bin/python"
 
 
@@ -241,10 +243,7 @@ def explaining(folder: Path, chain_ids: list[str]) -> list[Row]:
         Row(f"explain: of {n:,} chains, median", median(times), "s", "<= 0.5", n=len(times)),
         Row("explain: CPU time, median", median(spent), "s", n=len(spent)),
         Row("explain: slowest", max(times), "s", n=len(times)),
-        Row(
-            "explain: the command with the start of Python", median(whole), "s", "<= 0.5",
-            n=len(whole),
-        ),  # fmt: skip
+        Row(STARTED, median(whole), "s", "<= 0.5", n=len(whole)),
         in_the_ledger(folder),
     ]
 
@@ -260,6 +259,16 @@ def in_the_ledger(folder: Path) -> Row:
     seconds = time.monotonic() - began
     assert [row["key"] for row in found] == [f"k{wanted}"]
     return Row("explain: the row of a teacher's ledger", seconds, "s", n=CHAINS)
+
+
+def repeated(folder: Path) -> list[Row]:
+    """Return the rows about a second `dvc repro` with the whole round in its project."""
+    seconds, used = _second_repro.seconds(folder)
+    n = CHAINS + FRAMES
+    return [
+        Row("dvc repro with nothing to do", seconds, "s", "<= 15", n=n),
+        Row("dvc repro with nothing to do: CPU time", used, "s", n=n),
+    ]
 
 
 def exploring(folder: Path) -> list[Row]:
@@ -295,6 +304,7 @@ def main() -> None:
         rows += staged(project)
         rows += reading(project / "data/shards/r0")
         rows += explaining(project, chain_ids)
+        rows += repeated(project)
     finish("corpus", rows)
 
 

@@ -26,17 +26,38 @@ def diff(
         return
     console = Console()
     console.print(_strata(found))
+    console.print(_varied(found))
     console.print(_figures(found))
 
 
 def _strata(found: dict[str, Any]) -> Table:
     table = Table(title=f"{found['before']} -> {found['after']}: chains by stratum")
-    for head in ("source/task/generator", "before", "came", "left"):
-        table.add_column(head, justify="left" if head.startswith("source") else "right")
+    table.add_column("source/task/generator", no_wrap=True)
+    for head in ("before", "came", "left"):
+        table.add_column(head, justify="right")
     for name, s in found["strata"].items():
-        table.add_row(name, f"{s['before']:,}", f"{s['came']:,}", f"{s['left']:,}")
+        table.add_row(name, *(f"{s[k]:,}" for k in ("before", "came", "left")))
     size = found["chains"][0]
     table.add_row("all", f"{size:,}", f"{found['came']:,}", f"{found['left']:,}", style="bold")
+    return table
+
+
+def _varied(found: dict[str, Any]) -> Table:
+    """Show of each stratum how varied it was and is, and what part of it people accept."""
+    table = Table(title=f"{found['before']} -> {found['after']}: how varied, how often accepted")
+    table.add_column("source/task/generator", no_wrap=True)
+    for head in ("distinct_3", "twins", "accepted"):
+        table.add_column(head, justify="right")
+    for name, s in found["strata"].items():
+        sizes = s["before"], s["before"] + s["came"] - s["left"]
+        cells = [
+            " -> ".join(
+                f"{d[figure]:.2f}" if size else "-"
+                for d, size in zip(s["diversity"], sizes, strict=True)
+            )
+            for figure in ("distinct_3", "near_duplicates")
+        ]
+        table.add_row(name, *cells, " -> ".join(_accepted(p) for p in s["people"]))
     return table
 
 
@@ -47,12 +68,16 @@ def _figures(found: dict[str, Any]) -> Table:
     old, new = found["diversity"]
     for name in old:
         table.add_row(name, f"{old[name]:.3f}", f"{new[name]:.3f}")
+    for name, value in found["diversity_of_what_came"].items():
+        table.add_row(f"{name} of what came", "", f"{value:.3f}")
     table.add_row("self-made", *(f"{s:.1%}" for s in found["self_made"]))
     for task in sorted({t for answers in found["answers"] for t in answers}):
         most = [
             max(answers.get(task, {"": 0.0}).items(), key=_second) for answers in found["answers"]
         ]
         table.add_row(f"most frequent {task}", *(f"{name} {share:.1%}" for name, share in most))
+    for task in sorted(found["balance"][1]):
+        table.add_row(f"balance of {task}", *(f"{b.get(task, 0.0):.3f}" for b in found["balance"]))
     table.add_row("seen by people", *(f"{p['reviews']:,}" for p in found["people"]))
     table.add_row("of them accepted", *(_accepted(p) for p in found["people"]))
     return table

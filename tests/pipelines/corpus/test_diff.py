@@ -52,8 +52,46 @@ def test_peoples_decisions_are_counted(small_project: Path) -> None:
     assert people == {"reviews": 3, "accepted": 2 / 3}
 
 
+def test_balance_by_hand() -> None:
+    assert diffs.balance([0.5, 0.5]) == 1.0
+    assert diffs.balance([1.0]) == 0.0
+    assert diffs.balance([0.75, 0.25]) == pytest.approx(0.75 * math.log2(4 / 3) + 0.25 * 2)
+
+
+def test_a_stratum_says_how_varied_it_is_and_what_people_say_of_it(small_project: Path) -> None:
+    new = list(tables.read(Path("data/rounds/r1/examples.parquet"), Example))
+    own = [e for e in new if e.released_by == "self" and e.chain.question.task == "phase"]
+    rows = [
+        {"chain_id": own[0].chain.chain_id, "decision": "accept"},
+        {"chain_id": own[1].chain.chain_id, "decision": "reject"},
+    ]
+    schema = pa.schema([("chain_id", pa.string()), ("decision", pa.string())])
+    tables.write_rows(Path("reviews/more.parquet"), rows, schema)
+    found = diffs.of_rounds(Project(), "r0", "r1")
+    assert found["strata"]["ward/phase/model"] == {
+        "before": 0, "came": len(own), "left": 0,
+        "diversity": [
+            diffs.diversity([])._asdict(),
+            diffs.diversity([e.chain.text for e in own])._asdict(),
+        ],
+        "people": (
+            {"reviews": 0, "accepted": None}, {"reviews": 2, "accepted": 0.5},
+        ),
+    }  # fmt: skip
+    phase = found["answers"][1]["phase"]
+    assert found["balance"][1]["phase"] == diffs.balance(phase.values())
+
+
 def test_the_page_of_a_diff(small_project: Path, capsys) -> None:
     diff("r0", "r1")
     told = capsys.readouterr().out
-    for word in ("ward/phase/model", "self-made", "near_duplicates", "most frequent phase"):
+    for word in (
+        "ward/phase/model",
+        "self-made",
+        "near_duplicates",
+        "most frequent phase",
+        "distinct_3 of what came",
+        "balance of phase",
+        "of them accepted",
+    ):
         assert word in told
