@@ -27,15 +27,17 @@ class Gain(NamedTuple):
 
 
 def gains(first: Scored, second: Scored) -> list[Gain]:
-    """Return the gain of every figure that has draws; raise `InputError` for other questions.
+    """Return the gain of every figure that both have; raise `InputError` for other questions.
 
-    Both have the same draws of surgeries, since they have the same questions.
+    Both have the same draws of surgeries, since they have the same questions. Only a model that was
+    asked for log-probabilities has figures by them.
     """
     _require_same_questions(first, second)
     return [
         _gain(name, figure, one, second.tallies[name].drawn[figure])
         for name, tally in first.tallies.items()
         for figure, one in tally.drawn.items()
+        if figure in second.tallies[name].drawn
     ]
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from factories_asked import question
 
-from surgchain.pipelines.surgbench import results
+from surgchain.pipelines.surgbench import comparing, results
 from surgchain.pipelines.surgbench.replies import Reply
 from surgchain.qa.metrics.asked import Asked
 from surgchain.qa.metrics.outcomes import OUTCOMES
@@ -94,3 +94,17 @@ def test_two_models_are_ranked_on_the_same_questions_only() -> None:
     models[1] = ("strong", results.score(fewer, replies_to(fewer, 0.9)))
     refused = results.standings(models, "surgbench-demo-2")["refused"]
     assert "weak and strong were not asked the same about phantom/phase" in refused
+
+
+def test_figures_that_one_model_lacks_are_left_out_of_the_gains() -> None:
+    asked = asked_of(("triplet",))
+    plain = results.score(asked, replies_to(asked, 0.5))
+    ranked = [
+        r._replace(logprobs=tuple((t, -1.0 - k) for k, t in enumerate(ANSWERS["triplet"])))
+        for r in replies_to(asked, 0.9)
+    ]
+    scored = results.score(asked, ranked)
+    assert "logprob_map_ivt" in scored.tallies["phantom/triplet"].drawn
+    for pair in ((plain, scored), (scored, plain)):
+        figures = {g.figure for g in comparing.gains(*pair)}
+        assert figures == set(plain.tallies["phantom/triplet"].drawn)
