@@ -34,6 +34,7 @@ th{background:#eef2f6;font-weight:600}
 .wide{overflow-x:auto}td.n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
 .note{color:#6b7280;font-size:13px}.big{font-size:26px;color:#102a43;margin:8px 0}
 .two{display:flex;flex-wrap:wrap;gap:8px 28px;align-items:start}.two svg{max-width:100%}
+.two h3{margin-top:8px}.two .note{margin:0 0 4px}
 .legend span{margin-right:16px;white-space:nowrap}.legend i{display:inline-block;width:12px;
  height:12px;border-radius:3px;margin-right:6px;vertical-align:-1px}
 .gold{color:#177245;margin-top:-8px}details{margin:6px 0}summary{cursor:pointer;color:#1f4e79}
@@ -148,7 +149,7 @@ def _arena(found: Mapping[str, Any]) -> str:
         ),
     )
     pairs = table(
-        ("first", "second", "gain of the first", ""),
+        ("first", "second", "gain of the first", "so it is"),
         (
             (p["first"], p["second"], Value(p["gain"], p.get("low"), p.get("high")), p["verdict"])
             for p in found["pairs"]
@@ -163,7 +164,7 @@ def _arena(found: Mapping[str, Any]) -> str:
 def _gains(models: Sequence[Model], gains: Sequence[tuple[str, str, Sequence[Gain]]]) -> str:
     keys = {n: t["key"] for n, t in models[0].results["tasks"].items()}
     return table(
-        ("task", "figure", "first", "second", "", "", "gain", ""),
+        ("task", "figure", "first", "second", "of the first", "of the second", "gain", ""),
         (
             (g.task, g.figure, first, second, g.first, g.second,
              Value(g.second - g.first, g.low, g.high), g.verdict)
@@ -178,9 +179,9 @@ def _gains(models: Sequence[Model], gains: Sequence[tuple[str, str, Sequence[Gai
 def _mistakes(models: Sequence[Model], see: See, scenes: Mapping[str, Scene]) -> str:
     most = ALONE if len(models) == 1 else TOGETHER
     blocks = [
-        folded(f"{task}: {m.name}", found, opened=n == 0)
+        folded(f"{task}: {m.name}", found, opened=m is models[-1])
         for task in models[0].results["tasks"]
-        for n, m in enumerate(models)
+        for m in models
         if (found := mistakes.drawn(m.scored, task, see, scenes, most))
     ]
     note = (

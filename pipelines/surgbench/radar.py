@@ -66,10 +66,11 @@ def _points(values: Sequence[float]) -> str:
 
 def _ring(of: int, share: float) -> str:
     x, y = _place(0, of, share)
-    return (
-        f'<polygon points="{_points([share] * of)}" fill="none" stroke="#d9dee5"/>'
-        f'<text x="{x + 3:.1f}" y="{y - 2:.1f}" font-size="10" fill="#9aa5b1">{share:g}</text>'
-    )
+    ring = f'<polygon points="{_points([share] * of)}" fill="none" stroke="#d9dee5"/>'
+    if share == 1.0:
+        return ring  # its number would lie on the name of the axis
+    place = f'x="{x + 3:.1f}" y="{y - 2:.1f}" font-size="10"'
+    return f'{ring}<text {place} fill="#9aa5b1">{share:g}</text>'
 
 
 def _label(number: int, of: int, name: str) -> str:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from surgchain.pipelines.surgbench.radar import CONTROL
 
-LEFT, RIGHT, HEIGHT, WIDTH = 150, 130, 20, 560
+LEFT, RIGHT, HEIGHT, WIDTH = 120, 150, 20, 560
 INK = "#1f2933"
 
 
