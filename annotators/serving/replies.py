@@ -65,7 +65,7 @@ def reply(content: bytes) -> Reply | None:
 
 def _scored(of_token: dict[str, dict[str, Any]]) -> tuple[str, float]:
     """Read what vLLM says of a token of the prompt: the token itself stands first."""
-    first = next(iter(of_token.values()))
+    first, *_ = of_token.values()  # a ValueError where there is none; `next` would end a `map`
     return str(first["decoded_token"]), float(first["logprob"])
 
 
