@@ -178,12 +178,14 @@ def _gains(models: Sequence[Model], gains: Sequence[tuple[str, str, Sequence[Gai
 
 def _mistakes(models: Sequence[Model], see: See, scenes: Mapping[str, Scene]) -> str:
     most = ALONE if len(models) == 1 else TOGETHER
-    blocks = [
-        folded(f"{task}: {m.name}", found, opened=m is models[-1])
-        for task in models[0].results["tasks"]
-        for m in models
-        if (found := mistakes.drawn(m.scored, task, see, scenes, most))
-    ]
+    blocks = []
+    for task in models[0].results["tasks"]:
+        drawn = [(m.name, mistakes.drawn(m.scored, task, see, scenes, most)) for m in models]
+        wrong = [(name, text) for name, text in drawn if text]
+        blocks += [
+            folded(f"{task}: {name}", text, opened=n == len(wrong))  # the last one, as learnt
+            for n, (name, text) in enumerate(wrong, 1)
+        ]
     note = (
         "The most confident first, where several texts were drawn or classes were ranked. On the "
         "frame facts are green, claimed boxes orange and dashed."

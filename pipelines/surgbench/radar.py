@@ -49,7 +49,7 @@ def legend(names: Sequence[str], of: Mapping[str, str]) -> str:
 def _polygon(name: str, values: Sequence[float], colour: str | None) -> str:
     style = 'stroke-dasharray="5 4" fill="none"' if colour is None else f'fill="{colour}"'
     return (
-        f'<polygon points="{_points(values)}" {style} fill-opacity="0.06" '
+        f'<polygon points="{_points(values)}" {style} fill-opacity="0.02" '
         f'stroke="{colour or CONTROL}" stroke-width="2"><title>{escape(name)}</title></polygon>'
     )
 
