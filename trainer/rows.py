@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from math import prod
 from random import Random
+from sys import intern
 from typing import Any, NamedTuple
 
 from surgchain.schemas import answers, dialects
@@ -164,8 +165,8 @@ def pick(
         else:
             pointers.append(
                 pointer._replace(
-                    source=item.source,
-                    task=item.task,
+                    source=intern(item.source),  # one word for all rows, not one each
+                    task=intern(item.task),
                     length=len(item.question) + len(_learnt(item, mode)),
                 )
             )
