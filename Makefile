@@ -45,7 +45,7 @@ peers: setup         ## what bench-teacher measures beside, each in an environme
 	@PYTHON=$(PYTHON) ./envs/peers.sh
 
 test-teacher: teacher-cpu  ## the vLLM teacher, and our own checkpoint, behind a real server (minutes)
-	@SURGCHAIN_VLLM=$(CURDIR)/.venvs/vllm python -m pytest tests/annotators/teachers/test_vllm_server.py tests/trainer/test_vllm_serve.py
+	@SURGCHAIN_VLLM=$(CURDIR)/.venvs/vllm python -m pytest tests/annotators/teachers/test_vllm_server.py tests/annotators/serving/test_evaluated_server.py tests/trainer/test_vllm_serve.py
 
 test-review: setup   ## human review for real: a Label Studio server, two people in a browser
 	@SURGCHAIN_TEST_REVIEW=1 python -m pytest tests/review -s
