@@ -39,8 +39,9 @@ def pack(job: Job) -> Outcome:
                 write_json(unfinished / OUTCOME, _write(job, unfinished))
         except InputError as error:
             return Outcome(folder, 0, {jobs.BAD_VIDEO: list(job.frame_ids)}, failed=str(error))
-        except OSError as error:  # no fault of the video: the disk is full, or not ours
-            reason = error.strerror or " ".join(str(error).split())
+        except (OSError, PartialOutput) as error:  # no fault of the video: full, or not ours
+            cause = error.__cause__ or error  # a full disk was told of the file already
+            reason = getattr(cause, "strerror", None) or " ".join(str(cause).split())
             raise PartialOutput(
                 f"{folder}: {job.video_id} cannot be written: {reason}; finished videos are kept: "
                 f"make room and run again"

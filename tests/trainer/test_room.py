@@ -49,7 +49,7 @@ def test_a_disk_that_runs_full_at_a_checkpoint_is_one_clear_error_and_the_run_go
                    tmp_path / "out", 5]  # fmt: skip
         return subprocess.run(
             [str(c) for c in command], capture_output=True, text=True, check=False,
-            preexec_fn=before,
+            preexec_fn=before, cwd=tmp_path,  # outside: DVC's own caches may be over the limit
         )  # fmt: skip
 
     full = go(lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit)))
