@@ -3,8 +3,8 @@
     relations.txt   The {T} is being {participle} by the {I}.
     views.txt       Taken together, the critical view is {v}.
 
-Which one is written is drawn by seed. They were written without a look at the reader, so that
-recall on them measures reading and not memory.
+Which one is written is drawn by seed. The reader was mended on them after its first sight of each,
+so recall on them is an upper bound (docs/checkers.md).
 """
 
 from functools import cache
