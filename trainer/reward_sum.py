@@ -37,13 +37,13 @@ def functions(words: list[str], spoken: Spoken) -> list[Callable[..., list[float
 def _batched(word: str, reward: Reward, spoken: Spoken) -> Callable[..., list[float | None]]:
     def of_batch(
         completions: list[Any], task: list[Any], gold: list[str], scene: list[str],
-        size: list[list[int]], **_: Any,
+        size: list[list[int]], options: list[list[str]], **_: Any,
     ) -> list[float | None]:  # fmt: skip
-        columns = zip(completions, task, gold, scene, size, strict=True)
-        return [
-            reward(Sampled(_canonical(c, spoken, s), t, g, Scene.model_validate(json.loads(facts))))
-            for c, t, g, facts, s in columns
-        ]
+        facts = [Scene.model_validate(json.loads(one)) for one in scene]
+        texts = [_canonical(c, spoken, s) for c, s in zip(completions, size, strict=True)]
+        choices = [tuple(one) for one in options]
+        columns = zip(texts, task, gold, facts, choices, strict=True)
+        return [reward(Sampled(*row)) for row in columns]
 
     of_batch.__name__ = word
     return of_batch

@@ -122,6 +122,7 @@ class Rows:
             "images": [picture],
             "task": item.task,
             "gold": item.gold,
+            "options": list(item.options),
             "scene": self.files[pointer.file].row(pointer.row, ["scene"])["scene"],
             "size": list(self.eye.size(*picture.size)),
         }
@@ -138,11 +139,7 @@ def read_item(file: Shards, pointer: Pointer) -> Item:
             r["answer"], r["text"], r["generator"],
         )  # fmt: skip
     r = file.row(pointer.row, ("frame_id", "surgery_id", "source", "questions"))
-    q = r["questions"][pointer.question]
-    return Item(
-        r["frame_id"], r["surgery_id"], r["source"], q["question_id"], q["task"],
-        shards.question_of(q).as_asked(), q["gold"] or "", "", "",
-    )  # fmt: skip
+    return shards.question_item(r, r["questions"][pointer.question])
 
 
 def pick(

@@ -3,6 +3,8 @@
 import re
 from typing import NamedTuple
 
+from surgchain.qa.metrics import scoring
+from surgchain.qa.metrics.scoring import Score
 from surgchain.schemas import chain_text
 from surgchain.schemas import ontology as ontologies
 from surgchain.schemas.ontology import Ontology
@@ -22,11 +24,19 @@ class Sampled(NamedTuple):
     gold: str
     """The right answer, in canonical text."""
     scene: Scene
+    options: tuple[str, ...] = ()
+    """The choices of a multiple-choice question, whose letters are answers too."""
 
     @property
     def ontology(self) -> Ontology:
         """The ontology of its scene."""
         return ontologies.load(self.scene.ontology)
+
+
+def scored(sampled: Sampled) -> Score:
+    """Return how right the answer is, as evaluation has it; raise `InputError` as scoring does."""
+    said = answer_of(sampled.text)
+    return scoring.score(said, sampled.gold, sampled.task, sampled.ontology, sampled.options)
 
 
 def answer_of(text: str) -> str | None:

@@ -128,14 +128,16 @@ def question_items(shards: Shards) -> Iterator[tuple[int, Item]]:
     columns = ("frame_id", "surgery_id", "source", "questions")
     for number, r in enumerate(shards.rows(columns)):
         for q in r["questions"]:
-            asked = question_of(q)
-            yield (
-                number,
-                Item(
-                    r["frame_id"], r["surgery_id"], r["source"], q["question_id"], q["task"],
-                    asked.as_asked(), q["gold"] or "", "", "", options=asked.options,
-                ),
-            )  # fmt: skip
+            yield number, question_item(r, q)
+
+
+def question_item(row: dict[str, Any], question: dict[str, Any]) -> Item:
+    """Return a question of a frame's row."""
+    asked = question_of(question)
+    return Item(
+        row["frame_id"], row["surgery_id"], row["source"], question["question_id"],
+        question["task"], asked.as_asked(), question["gold"] or "", "", "", options=asked.options,
+    )  # fmt: skip
 
 
 def question_of(row: dict[str, Any]) -> Question:

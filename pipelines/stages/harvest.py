@@ -193,7 +193,7 @@ def _choose(
 ) -> Outcome:
     item, ontology = place.asked.item, ontologies.load(place.asked.ontology)
     said = [sampled.answer_of(t) for t in texts]
-    right = [scoring.score(s, item.gold, item.task, ontology).right for s in said]
+    right = [scoring.score(s, item.gold, item.task, ontology, item.options).right for s in said]
     provenance = written_by(sum(right))
     chains = [_chain(place, t, provenance) for t in texts]
     tried = self_.choose(

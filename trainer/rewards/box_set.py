@@ -6,13 +6,11 @@ Pairs are those that make the sum largest (optimal, not greedy: qa/metrics/match
 too many costs as much as one that is missing.
 """
 
-from surgchain.qa.metrics import scoring
-from surgchain.trainer.sampled import Sampled, answer_of
+from surgchain.trainer.sampled import Sampled, scored
 
 
 def reward(sampled: Sampled) -> float | None:
     """Return the mean IoU, None for other tasks; raise `InputError` as `classes` does."""
     if sampled.task != "localization":
         return None
-    said = answer_of(sampled.text)
-    return scoring.score(said, sampled.gold, "localization", sampled.ontology).value
+    return scored(sampled).value

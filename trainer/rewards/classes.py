@@ -4,8 +4,7 @@
 each task have its own. A wrong phase earns 0 (the known bug: surg-r1.md, 1.7).
 """
 
-from surgchain.qa.metrics import scoring
-from surgchain.trainer.sampled import Sampled, answer_of
+from surgchain.trainer.sampled import Sampled, scored
 
 TASKS = ("phase", "step", "action", "vqa")
 
@@ -14,5 +13,4 @@ def reward(sampled: Sampled) -> float | None:
     """Return 1.0 or 0.0, None for other tasks; raise `InputError` for a gold without its form."""
     if sampled.task not in TASKS:
         return None
-    said = answer_of(sampled.text)
-    return scoring.score(said, sampled.gold, sampled.task, sampled.ontology).value
+    return scored(sampled).value

@@ -20,7 +20,8 @@ from surgchain.trainer.sampled import Sampled, answer_of
 def reward(sampled: Sampled) -> float:
     """Return the part of the answer that the levels carry."""
     said = answer_of(sampled.text)
-    answer = answers.parse(said, sampled.task, sampled.ontology) if said else None
+    choices = sampled.options
+    answer = answers.parse(said, sampled.task, sampled.ontology, choices) if said else None
     if answer is None:
         return 0.0
     levels = chain_text.parse(sampled.text).levels

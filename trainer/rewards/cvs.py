@@ -17,9 +17,9 @@ def reward(sampled: Sampled) -> float | None:
     """Return the expected agreement, None for other tasks; raise `InputError` as `classes` does."""
     if sampled.task != "cvs":
         return None
-    right = scoring.parsed_gold(sampled.gold, "cvs", sampled.ontology)
+    right = scoring.parsed_gold(sampled.gold, "cvs", sampled.ontology, sampled.options)
     text = answer_of(sampled.text)
-    said = answers.parse(text, "cvs", sampled.ontology) if text else None
+    said = answers.parse(text, "cvs", sampled.ontology, sampled.options) if text else None
     if said is None or said.criteria is None:
         return 0.0
     hard = tuple(float(met) for met in right.criteria or ())

@@ -4,11 +4,9 @@ A wrong phase earns 0, whatever stands in the prose (ms-swift's `accuracy` paid 
 name, because it could not parse the gold: surg-r1.md, section 1.7).
 """
 
-from surgchain.qa.metrics import scoring
-from surgchain.trainer.sampled import Sampled, answer_of
+from surgchain.trainer.sampled import Sampled, scored
 
 
 def reward(sampled: Sampled) -> float:
     """Return 1.0 or 0.0; raise `InputError` where the gold cannot be parsed."""
-    said = answer_of(sampled.text)
-    return float(scoring.score(said, sampled.gold, sampled.task, sampled.ontology).right)
+    return float(scored(sampled).right)

@@ -5,13 +5,11 @@
 An extra triplet costs precision, so listing everything does not pay: qa/metrics/sets.py.
 """
 
-from surgchain.qa.metrics import scoring
-from surgchain.trainer.sampled import Sampled, answer_of
+from surgchain.trainer.sampled import Sampled, scored
 
 
 def reward(sampled: Sampled) -> float | None:
     """Return the mean of both F1, None for other tasks; raise `InputError` as `classes` does."""
     if sampled.task != "triplet":
         return None
-    said = answer_of(sampled.text)
-    return scoring.score(said, sampled.gold, "triplet", sampled.ontology).value
+    return scored(sampled).value

@@ -204,5 +204,18 @@ def test_a_reward_of_another_task_counts_nothing_in_the_sum():
     functions = reward_sum.functions(["form", "classes", "triplets"], spoken)
     assert [f.__name__ for f in functions] == ["form", "classes", "triplets"]
     facts = SCENE.model_dump_json()
-    rows = {"task": ["phase"], "gold": [PHASE], "scene": [facts], "size": [[160, 128]]}
+    rows = {"task": ["phase"], "gold": [PHASE], "scene": [facts], "size": [[160, 128]],
+            "options": [[]]}  # fmt: skip
     assert [f([chain(PHASE)], **rows) for f in functions] == [[1.0], [1.0], [None]]
+
+
+def test_the_letter_of_a_choice_is_right_in_the_reward_as_it_is_in_evaluation():
+    options = ("preparation", PHASE)
+    rewards = (score.reward, right.reward, classes.reward)
+
+    def earned(answer: str, choices: tuple[str, ...]) -> list[float | None]:
+        return [r(of(chain(answer))._replace(options=choices)) for r in rewards]
+
+    assert earned("B", options) == [1.0, 1.0, 1.0]
+    assert earned("A", options) == [0.0, 0.0, 0.0]
+    assert earned("B", ()) == [0.0, 0.0, 0.0]
