@@ -106,9 +106,7 @@ class Pair(NamedTuple):
     @property
     def verdict(self) -> str:
         """Say in a word what the interval decides of the first."""
-        if self.low is None or self.high is None:
-            return "one surgery"
-        return "better" if self.low > 0 else "worse" if self.high < 0 else "undecided"
+        return draws.verdict(self.low, self.high)
 
 
 @cache

@@ -21,9 +21,7 @@ class Gain(NamedTuple):
     @property
     def verdict(self) -> str:
         """Say in a word what the interval decides."""
-        if self.low is None or self.high is None:
-            return "one surgery"
-        return "better" if self.low > 0 else "worse" if self.high < 0 else "undecided"
+        return draws.verdict(self.low, self.high)
 
 
 def gains(first: Scored, second: Scored) -> list[Gain]:

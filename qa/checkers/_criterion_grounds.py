@@ -111,7 +111,7 @@ def judged_against(reading: Reading, at_fault: frozenset[str]) -> list[Finding]:
         for name in names:
             words = grounds.get((name, not verdict.met))
             if words is not None and name not in at_fault:
-                found.append(_finding(reading, level, verdict, f"{name} beside: {words}"))
+                found.append(contradicted(reading, level, verdict, f"{name} beside: {words}"))
     return found[:1]
 
 
@@ -140,7 +140,8 @@ def _asserted(match: Any, words: str) -> bool:
     return match is not None and not NO.search(words, max(0, match.start() - 30), match.start())
 
 
-def _finding(reading: Reading, level: int, verdict: Criterion, reason: str) -> Finding:
+def contradicted(reading: Reading, level: int, verdict: Criterion, reason: str) -> Finding:
+    """Return the finding that a verdict on a criterion does not hold."""
     words = reading.said.words(verdict.start, verdict.end)
     return Finding(
         checker=NAME,

@@ -7,10 +7,10 @@ Fails:  `Level 3: This is the preparation phase.`, clipping-and-cutting labelled
 import re
 from functools import partial
 
-from surgchain.qa.checkers import _criterion_grounds, _evidence, checked, found_at
-from surgchain.qa.claims import LEVELS, Sentence
+from surgchain.qa.checkers import _evidence, checked, found_at
+from surgchain.qa.checkers._criterion_grounds import contradicted, judged_against
+from surgchain.qa.claims import Sentence
 from surgchain.qa.reading import scope
-from surgchain.qa.reading.criteria import Criterion
 from surgchain.qa.reading.phases import Named
 from surgchain.qa.readings import Reading
 from surgchain.schemas.records import Check, Finding
@@ -174,29 +174,17 @@ def _criteria(reading: Reading) -> list[Finding]:
             right = labels[int(criterion.what[1]) - 1] if labels else before
             if criterion.met is not right:
                 label = f"{criterion.what} is {'' if right else 'not '}met by the label or before"
-                found.append(_criterion(reading, level, criterion, label))
+                found.append(contradicted(reading, level, criterion, label))
     known = list(labels) if labels else [singles[c] for c in sorted(singles)]
     if len(known) == 3:
         found += [
-            _criterion(reading, level, c, f"{sum(known)} of 3 criteria are met")
+            contradicted(reading, level, c, f"{sum(known)} of 3 criteria are met")
             for level, c in reading.criteria
             if (c.what == "all" and c.met is not all(known))
             or (c.what == "number" and c.number != sum(known))
         ]
     at_fault = frozenset(f.claim.partition(":")[0].upper().replace(" ", "") for f in found)
-    return (found + _criterion_grounds.judged_against(reading, at_fault))[:3]
-
-
-def _criterion(reading: Reading, level: int, criterion: Criterion, reason: str) -> Finding:
-    words = reading.said.words(criterion.start, criterion.end)
-    return Finding(
-        checker=NAME,
-        fault="criterion_contradiction",
-        level=LEVELS.get(level),
-        claim=f"{words}: {'met' if criterion.met else 'not met'}",
-        reason=reason,
-        span=reading.said.span(criterion.start, criterion.end),
-    )
+    return (found + judged_against(reading, at_fault))[:3]
 
 
 __all__ = ["asserted_phases", "check", "directly"]

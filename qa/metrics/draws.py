@@ -81,3 +81,10 @@ def nan_mean(values: Floats) -> Floats:
     """Return the mean over the last axis of what is defined; nan where nothing is."""
     there = ~np.isnan(values)
     return ratio(np.where(there, values, 0.0).sum(-1), there.sum(-1).astype(float))
+
+
+def verdict(low: float | None, high: float | None) -> str:
+    """Say in a word what the interval of a gain decides; None: of one surgery there is none."""
+    if low is None or high is None:
+        return "one surgery"
+    return "better" if low > 0 else "worse" if high < 0 else "undecided"
