@@ -4,13 +4,11 @@ Greedy outputs equal to transformers' on 60 questions, and a harvest sampled thr
 """
 
 import json
-import os
-from pathlib import Path
 
 import pytest
+import real_vllm
 import yaml
 
-from surgchain.annotators.serving import launch
 from surgchain.pipelines.stages import harvest
 from surgchain.schemas import tables
 from surgchain.schemas.records import Chain
@@ -18,14 +16,7 @@ from surgchain.trainer import answering, evaluation, model_folder, served, shard
 from surgchain.trainer.answering import Sampling
 from surgchain.trainer.shards import Shards
 
-ENVIRONMENT = Path(os.environ.get(launch.VARIABLE, "unset"))
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(
-        not (ENVIRONMENT / "bin" / "vllm").exists(),
-        reason=f"no vLLM ({launch.VARIABLE} is {ENVIRONMENT}); run `make test-teacher`",
-    ),
-]
+pytestmark = real_vllm.NEEDED
 FLAGS = (
     "--enforce-eager", "--max-model-len", "512", "--max-num-batched-tokens", "8192",
     "--max-num-seqs", "16",

@@ -11,17 +11,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import real_vllm
 
 from surgchain.annotators.serving import launch
 
-ENVIRONMENT = Path(os.environ.get(launch.VARIABLE, "unset"))
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(
-        not (ENVIRONMENT / "bin" / "vllm").exists(),
-        reason=f"no vLLM ({launch.VARIABLE} is {ENVIRONMENT}); run `make test-teacher`",
-    ),
-]
+pytestmark = real_vllm.NEEDED
 CONTEXT = 4096
 FLAGS = (
     "--dtype", "float32", "--enforce-eager", "--max-model-len", str(CONTEXT),

@@ -17,6 +17,7 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
+import real_vllm
 from PIL import Image
 
 from surgchain.annotators.ledger import totals
@@ -32,14 +33,7 @@ from surgchain.schemas.frame_shards import ShardWriter, write_index
 from surgchain.schemas.ids import sha256_hex
 from surgchain.schemas.records import Chain, Frame, Question, Scene
 
-ENVIRONMENT = Path(os.environ.get(launch.VARIABLE, "unset"))
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(
-        not (ENVIRONMENT / "bin" / "vllm").exists(),
-        reason=f"no vLLM ({launch.VARIABLE} is {ENVIRONMENT}); run `make test-teacher`",
-    ),
-]
+pytestmark = real_vllm.NEEDED
 CONTEXT = 8192
 FLAGS = (
     "--dtype", "float32", "--enforce-eager", "--max-model-len", str(CONTEXT),
@@ -270,7 +264,7 @@ def test_the_profile_of_a_whole_corpus_wants_flags_that_this_vllm_knows() -> Non
     profile = Path(__file__).parents[3] / "profiles" / "surg-r1-7b.yaml"
     comment = profile.read_text("utf-8").partition("vllm serve ")[2].partition("teacher: vllm")[0]
     wanted = set(re.findall(r"(--[a-z-]+)\s", comment.partition("surgchain")[0]))
-    program = ENVIRONMENT / "bin" / "vllm"
+    program = real_vllm.ENVIRONMENT / "bin" / "vllm"
     told = subprocess.run(
         [program, "serve", "--help=all"], capture_output=True, text=True, check=True
     ).stdout
