@@ -129,8 +129,12 @@ class Ontology(BaseModel):
 
     def in_order(self, triplets: Iterable[Triplet]) -> tuple[Triplet, ...]:
         """Return the distinct triplets in the order of the ontology, unlawful ones last."""
-        rank = {t: i for i, t in enumerate(self.triplets)}
+        rank = self._ranks
         return tuple(sorted(set(triplets), key=lambda t: (rank.get(t, len(rank)), t)))
+
+    @cached_property
+    def _ranks(self) -> dict[Triplet, int]:
+        return {t: i for i, t in enumerate(self.triplets)}
 
 
 def _spellings(terms: tuple[Term, ...]) -> dict[str, str]:

@@ -203,6 +203,8 @@ def _contradictory(reading: Reading, lawful: frozenset[Triplet]) -> list[Finding
         if s.is_sure and (s.triplet in lawful or not lawful)
     }
     for sentence in reading.said.sentences:
+        if terms.IDLE not in sentence.kinds:
+            continue
         for at, atom in enumerate(sentence.atoms):
             if atom.kind != terms.IDLE or not sentence.asserts(at):
                 continue

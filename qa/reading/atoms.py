@@ -212,10 +212,18 @@ def _unknown(texts: tuple[str, ...], index: int) -> Term | None:
     return None
 
 
+AMBIGUOUS = frozenset(
+    {"clip", "clips", "bag", "bags", "drain", "drains", "suctions", "suction", "flush", "free"}
+)
+"""Words whose neighbours decide what they are."""
+
+
 def _in_context(
     term: Term, text: str, word: Word, last: Word, before: str, after: str, found: list[Atom]
 ) -> Atom:
     kind, value, form = term
+    if text not in AMBIGUOUS and form not in (terms.FINITE, terms.BASE):
+        return Atom(kind, value, form, word.start, last.end, before)
     if text in ("clip", "clips") and last is word and _acts(before, after, found):
         kind, value, form = terms.VERB, "clip", terms.BASE if text == "clip" else terms.FINITE
     elif text in ("bag", "bags") and last is word and _acts(before, after, found):

@@ -17,6 +17,8 @@ ARTICLE = 5
 def gapped(sentence: list[Atom], found: list[Relation]) -> list[Relation]:
     """Return the relations whose verb is left out, being that of the one before."""
     more: list[Relation] = []
+    if not found:
+        return more
     for at in range(1, len(sentence) - 1):
         if _is_passive_pair(sentence, at):
             more += _as_before(sentence, at, found)

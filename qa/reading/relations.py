@@ -55,9 +55,15 @@ PLACING = frozenset(
 )
 
 
+ACTING = frozenset({terms.VERB, terms.OTHER_VERB})
+"""Without one of these a sentence states no relation."""
+
+
 def relations(sentence: list[Atom], memory: Memory, text: str) -> list[Relation]:
     """Return the relations of a sentence, in the order of their verbs."""
     found: list[Relation] = []
+    if ACTING.isdisjoint([a.kind for a in sentence]):
+        return found
     sentence = bagged(kept_on_stretch(clip_placed(sentence), text))
     for at, atom in enumerate(sentence):
         if atom.kind == terms.VERB and not is_adjective(sentence, at):

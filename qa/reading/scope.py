@@ -44,8 +44,9 @@ def flags_of(sentence: list[Atom], text: str) -> list[int]:
         if atom.kind == terms.NUMBER and atom.value == "0":
             for reached in _counted_as_none(index, sentence):
                 flags[reached] |= DENIED
-        for reached in _crossed_out(index, sentence):
-            flags[reached] |= DENIED
+        if atom.kind == terms.PUNCTUATION:
+            for reached in _crossed_out(index, sentence):
+                flags[reached] |= DENIED
         if index == 0 and _heads_hidden(sentence):
             flags[1:] = [f | DENIED for f in flags[1:]]
         if index == 0 and atom.value == "against":
@@ -108,7 +109,7 @@ CROSSES = frozenset("✗✘×❌✖☒")
 def _crossed_out(index: int, sentence: list[Atom]) -> range:
     """`hook ✗`, `hook (-)`: a mark behind a name says that it is not there."""
     atom = sentence[index]
-    if atom.kind != terms.PUNCTUATION or index == 0 or sentence[index - 1].kind not in ENTITIES:
+    if index == 0 or sentence[index - 1].kind not in ENTITIES:
         return range(0)
     marks = "".join(a.value for a in sentence[index : index + 3])
     if atom.value in CROSSES or marks in ("(-)", "(–)", "[-]", "(✗)", "(×)"):

@@ -34,6 +34,7 @@ SHORTENED = frozenset(
         "perit",
     }
 )
+ABBREVIATED = SHORTENED | {"e", "etc"}
 GOES_ON = frozenset(
     {
         "of",
@@ -104,7 +105,7 @@ def _is_bullet(atom: Atom, text: str) -> bool:
 
 def without_shortening(words: list[Word]) -> list[Word]:
     """Drop the full stops of shortened words: `coag. of the liver`, `cyst. art.`."""
-    if not any(w.text in SHORTENED or w.text in ("e", "etc") for w in words):
+    if ABBREVIATED.isdisjoint([w.text for w in words]):
         return words
     kept: list[Word] = []
     for index, word in enumerate(words):
