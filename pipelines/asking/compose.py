@@ -1,6 +1,7 @@
 """One question for each task that a scene can answer, with its gold answer in canonical text."""
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from random import Random
 from typing import NamedTuple
 
@@ -18,12 +19,34 @@ class Asked(NamedTuple):
     classes: tuple[str, ...]
 
 
+Seen = dict[Task, Counter[str]]
+"""Task -> class of an answer -> frames of which it is true."""
+
+
+def seen(scenes: Iterable[Scene], ontology: Ontology) -> Seen:
+    """Count the answers of scenes by class, for the weights of distractors."""
+    found: Seen = {task: Counter() for task in TASKS}
+    for scene in scenes:
+        for task, counted in found.items():
+            gold = answers.from_scene(scene, task, ontology)
+            if gold is not None:
+                counted.update(classes(scene, task, gold, ontology))
+    return found
+
+
 def questions(
-    scene: Scene, ontology: Ontology, *, tasks: tuple[Task, ...], choice_share: float, number: int
+    scene: Scene,
+    ontology: Ontology,
+    *,
+    tasks: tuple[Task, ...],
+    choice_share: float,
+    number: int,
+    seen: Seen,
 ) -> Iterator[Asked]:
     """Yield the questions of a frame, in the order of `TASKS`; the words follow from its id.
 
-    `choice_share`: part of the questions that is multiple choice; `number`: choices at most.
+    `choice_share`: part of the questions that is multiple choice; `number`: choices at most;
+    `seen`: how often each answer is true of training frames, so that distractors are no rarer.
     """
     for task in (t for t in TASKS if t in tasks):
         gold = answers.from_scene(scene, task, ontology)
@@ -32,7 +55,9 @@ def questions(
         rng = Random(content_id("ask", scene.frame_id, task))
         offered: tuple[str, ...] = ()
         if phrasings.CHOICE[task] and rng.random() < choice_share:
-            offered = options.choices(scene, task, gold, ontology, number=number, rng=rng)
+            offered = options.choices(
+                scene, task, gold, ontology, number=number, rng=rng, seen=seen[task]
+            )
         words = rng.choice(phrasings.CHOICE[task] if offered else phrasings.OPEN[task])
         text = words.format(procedure=ontology.procedure)
         asked = Question(task=task, text=text, options=offered, gold=gold)

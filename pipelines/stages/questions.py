@@ -140,6 +140,7 @@ def _ask(
     counts: Counts,
     source: str,
 ) -> Iterator[Row]:
+    seen = _seen(scenes, videos)
     for scene in progress(scenes, f"questions {source}", total=len(scenes), unit="frames"):
         if scene.frame_id not in times:
             counts.refuse("no picture", scene.frame_id)
@@ -151,6 +152,7 @@ def _ask(
                 tasks=section.tasks,
                 choice_share=section.choice_share,
                 number=section.choices,
+                seen=seen[scene.ontology],
             )
         )
         asked += own.get(scene.frame_id, ())
@@ -160,6 +162,15 @@ def _ask(
         for one in asked:
             question_id = one.question.id_for(scene.frame_id)
             yield Row(question_id, scene.frame_id, video, times[scene.frame_id], one)
+
+
+def _seen(scenes: list[Scene], videos: dict[str, Video]) -> dict[str, compose.Seen]:
+    """Count, by ontology, what is true of the training frames."""
+    found: dict[str, list[Scene]] = {s.ontology: [] for s in scenes}
+    for scene in scenes:
+        if _video(videos, scene).split == "train":
+            found[scene.ontology].append(scene)
+    return {name: compose.seen(of_it, ontologies.load(name)) for name, of_it in found.items()}
 
 
 def _video(videos: dict[str, Video], scene: Scene) -> Video:

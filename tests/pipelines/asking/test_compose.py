@@ -22,7 +22,10 @@ SCENE = Scene(
 
 
 def asked(scene: Scene, share: float = 0.5, tasks: tuple = TASKS) -> list[compose.Asked]:
-    return list(compose.questions(scene, CHOLECT50, tasks=tasks, choice_share=share, number=4))
+    seen = compose.seen([SCENE], CHOLECT50)
+    return list(
+        compose.questions(scene, CHOLECT50, tasks=tasks, choice_share=share, number=4, seen=seen)
+    )
 
 
 def test_one_question_for_each_task_the_scene_can_answer_with_all_of_the_answer() -> None:

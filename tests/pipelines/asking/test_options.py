@@ -1,8 +1,9 @@
+from collections import Counter
 from random import Random
 
 import pytest
 
-from surgchain.pipelines.asking import options
+from surgchain.pipelines.asking import compose, options
 from surgchain.schemas import answers
 from surgchain.schemas import ontology as ontologies
 from surgchain.schemas.records import Scene, Triplet
@@ -19,10 +20,12 @@ def scene(**facts: object) -> Scene:
     return Scene(frame_id="s/v/1", ontology="cholect50", labelled=labelled, **facts)
 
 
-def offered(a_scene: Scene, task: str, seed: int, number: int = 4) -> tuple[str, ...]:
+def offered(
+    a_scene: Scene, task: str, seed: int, number: int = 4, seen: dict[str, int] | None = None
+) -> tuple[str, ...]:
     right = answers.from_scene(a_scene, task, CHOLECT50)
-    rng = Random(seed)
-    return options.choices(a_scene, task, right, CHOLECT50, number=number, rng=rng)
+    rng, counted = Random(seed), Counter(seen or {})
+    return options.choices(a_scene, task, right, CHOLECT50, number=number, rng=rng, seen=counted)
 
 
 @pytest.mark.parametrize("seed", range(40))
@@ -36,7 +39,7 @@ def test_no_triplet_of_a_distractor_is_true_of_the_frame(seed: int) -> None:
         assert read.known
         assert not set(read.triplets) & set(TRUE)
         assert set(read.triplets) <= CHOLECT50.lawful
-        assert [t[0] for t in read.triplets] == ["grasper", "hook"]
+        assert sorted(t[0] for t in read.triplets) == ["grasper", "hook"]
 
 
 def test_phases_are_offered_once_each_with_the_right_one_among_them() -> None:
@@ -83,9 +86,37 @@ def test_no_distractor_of_any_task_is_the_answer_in_other_words(task: str, seed:
         **FACTS[task],
     )
     right = answers.from_scene(frame, task, words)
-    choices = options.choices(frame, task, right, words, number=6, rng=Random(seed))
+    choices = options.choices(frame, task, right, words, number=6, rng=Random(seed), seen=Counter())
     assert len(set(choices)) == len(choices) == 6
     truth = answers.parse(right, task, words)
     read = [answers.parse(choice, task, words) for choice in choices]
     assert read.count(truth) == 1
     assert all(answer is not None and answer.known for answer in read)
+
+
+def frames() -> list[Scene]:
+    """Half of the frames of a phase or a triplet that every other is rarer than."""
+    phases = ["gallbladder-dissection"] * 8 + ["preparation", "cleaning-and-coagulation"] * 4
+    acts = [("grasper", "retract", "gallbladder")] * 8 + [("grasper", "retract", "liver")] * 8
+    return [scene(phase=p, triplets=[t]) for p, t in zip(phases, acts, strict=True)]
+
+
+@pytest.mark.parametrize("task", ["phase", "triplet"])
+def test_the_most_frequent_choice_is_no_better_than_without_choices(task: str) -> None:
+    seen = compose.seen(frames() * 50, CHOLECT50)[task]
+    most_frequent = seen.most_common(1)[0][1] / seen.total()
+    right = []
+    for seed, frame in enumerate(frames() * 40):
+        truth = answers.from_scene(frame, task, CHOLECT50)
+        choices = offered(frame, task, seed, seen=seen)
+        right.append(max(choices, key=lambda c: (seen[c], c)) == truth)
+    assert sum(right) / len(right) < most_frequent + 0.12
+
+
+def test_a_distractor_is_drawn_as_often_as_it_is_true_elsewhere() -> None:
+    frame = scene(triplets=[("grasper", "retract", "liver")])
+    seen = {"grasper, retract, gallbladder": 1000, "grasper, grasp, omentum": 200}
+    drawn = Counter(c for seed in range(200) for c in offered(frame, "triplet", seed, 2, seen))
+    del drawn["grasper, retract, liver"]
+    assert drawn["grasper, retract, gallbladder"] > 140
+    assert 15 < drawn["grasper, grasp, omentum"] < 55
