@@ -1,13 +1,16 @@
 """Hand-written chains in many styles, with the faults that a reader of docs/faults.md names."""
 
 import re
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 import yaml
 
-from surgchain.schemas import chain_text
-from surgchain.schemas.records import Chain, Question, Scene
+from surgchain.qa import judge
+from surgchain.schemas import answers, chain_text
+from surgchain.schemas import ontology as ontologies
+from surgchain.schemas.records import Chain, Question, Scene, Verdict
 
 HERE = Path(__file__).parent / "qa" / "styles"
 HEAD = re.compile(r"^# (?P<name>\S+) (?P<scene>S\d+) (?P<task>\w+)(?P<rest>.*)$", re.MULTILINE)
@@ -24,6 +27,22 @@ class Example(NamedTuple):
 def scenes() -> dict[str, Scene]:
     raw = yaml.safe_load((HERE / "scenes.yaml").read_text(encoding="utf-8"))
     return {k: Scene.model_validate({"frame_id": f"hand/{k}/1", **v}) for k, v in raw.items()}
+
+
+def clean_levels() -> dict[str, list[str]]:
+    found: dict[str, list[str]] = yaml.safe_load((HERE / "clean.yaml").read_text(encoding="utf-8"))
+    return found
+
+
+def verdict(scene: Scene, levels: Sequence[str], checkers: Mapping[str, judge.Checker]) -> Verdict:
+    """Judge three levels about a scene, which end in its true answer."""
+    ontology = ontologies.load(scene.ontology)
+    task = "cvs" if scene.knows("cvs") else "phase"
+    chain = Chain(
+        chain_id="c", frame_id=scene.frame_id, question=Question(task=task, text="What is this?"),
+        text=chain_text.render(*levels, answers.from_scene(scene, task, ontology)),
+    )  # fmt: skip
+    return judge.judge(chain, scene, ontology, checkers)
 
 
 def examples(name: str) -> list[Example]:
