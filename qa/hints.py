@@ -4,6 +4,8 @@ An absence (`missed_relation`) is charged only where not even this speaks agains
 alarm on a chain that is whole costs more than a gap found by the next reader.
 """
 
+import re2
+
 from surgchain.qa.claims import Sentence
 from surgchain.qa.lexicon import terms
 from surgchain.qa.lexicon.other_verbs import PLACING
@@ -41,7 +43,8 @@ def _tells(
     if others and instrument not in others:
         return False
     lysed = target == "adhesion" and "lyse" in values and verb in ("cut", "dissect")
-    if lysed or (verb in values and target in values):
+    told = lysed or (verb in values and target in values)
+    if told or ({instrument, target} <= values and _shows_effect(reading, sentence, triplet)):
         return True
     held = (instrument, "grasp", target)
     if verb == "retract" and "grasp" in values and target in values and held not in acts:
@@ -53,6 +56,25 @@ def _tells(
     if silent or _tells_another(sentence, triplet, acts):
         return False
     return instrument in values or (instrument in earlier and _speaks_of_a_part(reading, sentence))
+
+
+STRETCHED = re2.compile(
+    r"\b(?:up|upwards?|aside|away|back|taut|tight|tense|stretched|out of the way|under tension)\b"
+)
+
+
+def _shows_effect(reading: Reading, sentence: Sentence, triplet: Triplet) -> bool:
+    """`gallbladder up with grasper`, `the bag is in the grasper`: told by where the thing is."""
+    if sentence.level == 1:
+        return False
+    if triplet[1] == "retract":
+        words = reading.text[sentence.start : sentence.end + 25].split(".", maxsplit=1)[0]
+        return STRETCHED.search(words) is not None
+    atoms = sentence.atoms
+    return triplet[1] == "grasp" and any(
+        a.value == triplet[0] and i > 1 and atoms[i - 1].value in ("in", "between")
+        for i, a in enumerate(atoms)
+    )
 
 
 def _tells_another(sentence: Sentence, triplet: Triplet, acts: frozenset[Triplet]) -> bool:

@@ -23,7 +23,10 @@ def settled(said: Said, acts: Iterable[Triplet]) -> None:
     before: Sentence | None = None
     for sentence in said.sentences:
         if sentence.relations:
-            sentence.relations = [_settled(r, sentence, before, known) for r in sentence.relations]
+            sentence.relations = [
+                _lifted(_settled(r, sentence, before, known), sentence, said, known)
+                for r in sentence.relations
+            ]
         before = sentence
 
 
@@ -71,3 +74,15 @@ def _named(kind: str, sentence: Sentence, before: Sentence | None) -> set[str]:
     if own or before is None:
         return own
     return {a.value for a in before.atoms if a.kind == kind}
+
+
+def _lifted(
+    relation: Relation, sentence: Sentence, said: Said, acts: frozenset[Triplet]
+) -> Relation:
+    """Read `holds it up near the edge` as holding or as lifting, whichever is labelled."""
+    lifted = (relation.instrument, "retract", relation.target)
+    held = (relation.instrument, relation.verb, relation.target)
+    if relation.verb != "grasp" or held in acts or lifted not in acts:
+        return relation
+    is_up = " up " in said.text.text[sentence.start : sentence.end + 5]
+    return relation._replace(verb="retract") if is_up else relation

@@ -212,12 +212,16 @@ class Reading:
     @cached_property
     def boxes(self) -> list[tuple[Sentence, entities.Boxed]]:
         """The boxes of all levels, bound to names."""
-        return [
-            (s, b)
-            for s in self.said.sentences
-            if terms.BOX in s.kinds
-            for b in entities.boxes(s.atoms)
-        ]
+        found: list[tuple[Sentence, entities.Boxed]] = []
+        before: Sentence | None = None
+        for sentence in self.said.sentences:
+            if terms.BOX in sentence.kinds:
+                bound = entities.boxes(sentence.atoms)
+                if not bound and before is not None and before.level == sentence.level:
+                    bound = entities.boxed_before(sentence.atoms, before.atoms, self.text)
+                found += [(sentence, b) for b in bound]
+            before = sentence
+        return found
 
     @cached_property
     def phases(self) -> list[tuple[Sentence, phases.Named]]:
@@ -240,6 +244,19 @@ def _flags(stated: Stated) -> int:
     relation, flags = stated.relation, stated.sentence.flags
     found = flags[relation.verb_at]
     for at in (relation.instrument_at, relation.target_at):
-        if at >= 0:
+        if at >= 0 and not (at == relation.target_at and _is_taken_up(stated)):
             found |= flags[at] & (scope.DENIED | scope.CONTRASTED | scope.SUPPOSED)
     return found
+
+
+def _is_taken_up(stated: Stated) -> bool:
+    """`not touching the gallbladder, which the grasper retracts`: denied in its own clause only."""
+    atoms, at = stated.sentence.atoms, stated.relation.target_at
+    if not 0 <= at < stated.relation.verb_at:
+        return False
+    after = atoms[at + 1 : at + 3]
+    if after[0].value == "," and after[0].kind == terms.PUNCTUATION:
+        after = after[1:]
+        if at + 2 == stated.relation.verb_at:
+            return atoms[at + 2].form == terms.PARTICIPLE
+    return bool(after) and after[0].kind == terms.RELATIVE

@@ -9,8 +9,8 @@ The conclusion is read from levels 1 to 3 alone, the answer hidden.
 from collections import Counter
 
 from surgchain.qa.checkers import checked
+from surgchain.qa.checkers._contradictions import idle_instrument
 from surgchain.qa.checkers.context import asserted_phases
-from surgchain.qa.checkers.relations import idle_instrument
 from surgchain.qa.lexicon import terms
 from surgchain.qa.readings import Reading
 from surgchain.schemas import answers, boxes

@@ -4,28 +4,28 @@ Passes: `Level 2: The hook dissects the cystic plate.` with that triplet labelle
 Fails:  `Level 2: The scissors clip the cystic duct.` (impossible_triplet: no such triplet)
 """
 
-import re2
-
 from surgchain.qa.checkers import checked
+from surgchain.qa.checkers._contradictions import contradictions, idle_instrument
 from surgchain.qa.claims import Sentence
 from surgchain.qa.hints import is_hinted
 from surgchain.qa.lexicon import terms
 from surgchain.qa.reading import scope
-from surgchain.qa.reading.atoms import Atom
 from surgchain.qa.readings import Facts, Reading, Stated
 from surgchain.schemas.records import Check, Finding, Triplet
 
 NAME = "relations"
 NEITHER = ("neither", "nor", "not")
 """What may deny something else than presence: `neither the grasper nor the hook is obscured`."""
-ANYTHING = re2.compile(r"\b(?:anything|nothing|(?:any|no) (?:tissue|structure|organ))\b")
 
 
 def check(reading: Reading) -> Check:
     """Judge the relations of a chain."""
     lawful = reading.lexicon.lawful
     stated = _distinct([s for s in reading.relations if s.is_sure])
-    findings = _ungrounded(reading) + _contradictory(reading, lawful)
+    findings = _ungrounded(reading) + [
+        _finding(reading, s, "contradictory_relation", why)
+        for s, why in contradictions(reading, lawful)
+    ]
     facts = reading.facts
     acts = facts.acts if facts is not None and facts.triplets is not None else None
     if acts is not None and facts is not None:
@@ -185,93 +185,6 @@ def _plainly_denied(reading: Reading, sentence: Sentence, at: int) -> bool:
 
 def _first(sentence: Sentence) -> tuple[int, int]:
     return sentence.atoms[0].start, sentence.atoms[0].end
-
-
-def _contradictory(reading: Reading, lawful: frozenset[Triplet]) -> list[Finding]:
-    asserted = {s.triplet: s for s in reading.relations}
-    found = [
-        _finding(reading, s, "contradictory_relation", "asserted and denied in the same chain")
-        for s in reading.denied_relations
-        if s.triplet in asserted
-    ]
-    found = found or _denied_altogether(reading)
-    if found:
-        return found[:1]
-    acting = {
-        s.relation.instrument: s
-        for s in reading.relations
-        if s.is_sure and (s.triplet in lawful or not lawful)
-    }
-    for sentence in reading.said.sentences:
-        if terms.IDLE not in sentence.kinds:
-            continue
-        for at, atom in enumerate(sentence.atoms):
-            if atom.kind != terms.IDLE or not sentence.asserts(at):
-                continue
-            name = idle_instrument(sentence.atoms, at)
-            if name in acting and not _several(reading, name):
-                return [
-                    _finding(
-                        reading,
-                        acting[name],
-                        "contradictory_relation",
-                        f"the {name} is also called idle",
-                    )
-                ]
-    return []
-
-
-def _denied_altogether(reading: Reading) -> list[Finding]:
-    """`The scissors are not cutting anything`, where they are said to cut something."""
-    acting = {(s.relation.instrument, s.relation.verb): s for s in reading.relations if s.is_sure}
-    for sentence in reading.said.sentences:
-        atoms = sentence.atoms
-        if terms.NEGATION not in sentence.kinds or terms.ANATOMY in sentence.kinds:
-            continue
-        named = {a.value for a in atoms if a.kind == terms.INSTRUMENT}
-        if len(named) != 1 or not ANYTHING.search(reading.text, sentence.start, sentence.end + 12):
-            continue
-        name = named.pop()
-        for at, atom in enumerate(atoms):
-            stated = acting.get((name, atom.value)) if atom.kind == terms.VERB else None
-            if stated and sentence.flags[at] == scope.DENIED and not _several(reading, name):
-                reason = f"the {name} is also said to {atom.value} nothing"
-                return [_finding(reading, stated, "contradictory_relation", reason)]
-    return []
-
-
-def idle_instrument(atoms: list[Atom], at: int) -> str | None:
-    """Return the instrument that an `idle` speaks of."""
-    following = atoms[at + 1 : at + 2]
-    places = (terms.PRONOUN, terms.FROM, terms.SIDE, terms.ON)
-    if at and following and following[0].kind == terms.INSTRUMENT and atoms[at - 1].kind in places:
-        return str(following[0].value)  # `behind them waits a clip applier`
-    if following and following[0].kind in (terms.TOOL, terms.INSTRUMENT):
-        ahead = (a for a in atoms[at + 1 :] if a.kind == terms.INSTRUMENT)
-        named = next(ahead, None) if following[0].start - atoms[at].end <= 1 else None
-        if named is not None:
-            return str(named.value)  # `one inactive instrument, namely the hook`
-    for index in range(at - 1, -1, -1):
-        if atoms[index].kind == terms.INSTRUMENT:
-            return str(atoms[index].value)
-        if atoms[index].kind in (terms.WHILE, terms.BUT) and not _in_passing(atoms, index, at):
-            return None
-    for index in range(at + 1, len(atoms)):
-        if atoms[index].kind == terms.INSTRUMENT:
-            return str(atoms[index].value)
-    return None
-
-
-def _in_passing(atoms: list[Atom], index: int, at: int) -> bool:
-    """`the hook, though, is idle`, `the hook works but hovers`: the subject goes on."""
-    return index == at - 1 or atoms[index - 1].value == "," == atoms[index + 1].value
-
-
-def _several(reading: Reading, name: str) -> bool:
-    facts = reading.facts
-    if facts is None or facts.instruments is None:
-        return True
-    return facts.instruments.get(name, 0) != 1
 
 
 def _exchanged(stated: list[Stated], acts: frozenset[Triplet]) -> set[Triplet]:

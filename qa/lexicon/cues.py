@@ -168,6 +168,30 @@ SEEN = (
     "in use",
     "available",
     "in the operative field",
+    *(
+        f"{part} {out}"
+        for part in ("partly", "partially", "half", "in part", "largely", "mostly", "just")
+        for out in (
+            "outside the frame",
+            "outside the picture",
+            "outside the field",
+            "outside the image",
+            "outside the view",
+            "out of view",
+            "out of frame",
+            "out of sight",
+            "out of shot",
+            "out of the picture",
+            "out of the frame",
+            "out of the field",
+            "out of the image",
+            "off screen",
+            "hidden",
+            "covered",
+            "obscured",
+            "concealed",
+        )
+    ),
 )
 """Says that what stands before it is there."""
 ABSENT = (

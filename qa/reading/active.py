@@ -82,6 +82,8 @@ def _subject_right(sentence: list[Atom], at: int) -> list[Role]:
             comma = True
         elif atom.kind == terms.INSTRUMENT:
             is_next = comma or any(a.kind == terms.BE for a in sentence[at + 1 : index])
+            if sentence[index - 1].kind == terms.AND and sentence[index - 1].value == "and":
+                return []  # `clipping the duct, and the grasper is pulling`
             return [(index, atom.value)] if is_next else []
         elif atom.kind in (terms.WHILE, terms.BUT):
             return []

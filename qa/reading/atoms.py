@@ -145,7 +145,9 @@ def atoms_of(words: list[Word], lexicon: Lexicon, *, phases: bool = True) -> lis
                 index += 1  # a word without a meaning, seen before
                 continue
             term, length = _phrase(texts, index, first, phases=phases)
-            if term is not None:
+            if term is not None and not (
+                term.kind == terms.INSTRUMENT and found and _is_role(found, word.text)
+            ):
                 last = words[index + length - 1]
                 before = texts[index - 1] if index else ""
                 after = texts[index + length] if index + length < count else ""
@@ -163,6 +165,17 @@ def atoms_of(words: list[Word], lexicon: Lexicon, *, phases: bool = True) -> lis
             found.append(Atom(terms.PUNCTUATION, word.text, "", word.start, word.end, before))
         index += 1
     return found
+
+
+SERVING = frozenset({"use", "serve", "act", "work", "employ", "operate", "put", "function"})
+
+
+def _is_role(found: list[Atom], word: str) -> bool:
+    """`the irrigator is used as a blunt retractor`: what it does, not another instrument."""
+    if found[-1].kind != terms.FROM or found[-1].value not in ("as", "like"):
+        return False
+    served = len(found) > 1 and found[-2].kind == terms.OTHER_VERB and found[-2].value in SERVING
+    return served or word in ("retractor", "dissector", "retractors")
 
 
 UNSEEN: tuple[Entry, ...] = ((-1, {}),)
@@ -218,6 +231,12 @@ AMBIGUOUS = frozenset(
 """Words whose neighbours decide what they are."""
 
 
+NO_OBJECT = frozenset(
+    {"", ".", ",", ";", ")", "and", "but", "of", "edge", "end", "margin", "border", "hand", "fluid"}
+)
+"""What follows `free` where it is no verb: `one grasper free, the other ...`."""
+
+
 def _in_context(
     term: Term, text: str, word: Word, last: Word, before: str, after: str, found: list[Atom]
 ) -> Atom:
@@ -240,7 +259,7 @@ def _in_context(
         form = terms.NOUN
     elif text == "flush" and after in ("with", "to"):
         kind, value, form = terms.THING, "flush", ""
-    elif text == "free" and after in ("of", "edge", "end", "margin", "border", "hand", "fluid"):
+    elif text == "free" and after in NO_OBJECT and before not in VERB_LEADS:
         kind, value, form = terms.THING, "free", ""
     return Atom(kind, value, form, word.start, last.end, before)
 

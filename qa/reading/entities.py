@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from surgchain.qa.lexicon import terms
 from surgchain.qa.reading.atoms import Atom
+from surgchain.qa.reading.grammar import links
 from surgchain.qa.reading.words import box_numbers
 
 NAMED = (terms.INSTRUMENT, terms.ANATOMY, terms.THING)
@@ -42,13 +43,50 @@ def boxes(sentence: list[Atom]) -> list[Boxed]:
             continue
         names = runs[index + 1 if leading else index - 1 : (index + 2 if leading else index)]
         owners = names[0][1] if names else []
+        if not leading and _leads(sentence, members, runs[index + 1 :]):
+            ahead = runs[index + 1][1][0]
+            found.append(_boxed(sentence, members.pop(), ahead))
         for box_at, owner in zip(members, _owners(owners, len(members), leading), strict=False):
-            atom = sentence[box_at]
-            numbers = box_numbers(atom.value)
-            found.append(
-                Boxed(sentence[owner].value, sentence[owner].kind, numbers, atom.start, atom.end)
-            )
+            found.append(_boxed(sentence, box_at, owner))
     return found
+
+
+OF_THE_SAME = re.compile(
+    r"(?:^|[.;\n]) ?(?:it\b|its? (?:bounding )?(?:box|location|position|coordinates|place)|"
+    r"the (?:bounding )?(?:box|coordinates)|(?:bounding )?box\b|bbox|coordinates|position|location)"
+    r"[^.;]{0,40}$"
+)
+"""`It occupies [..]`, `Box: [..]`: said of what the sentence before names."""
+
+
+def boxed_before(sentence: list[Atom], before: list[Atom], text: str) -> list[Boxed]:
+    """Bind the one box of a sentence without a name to the one name of the sentence before."""
+    names = [i for i, a in enumerate(before) if a.kind in (terms.INSTRUMENT, terms.ANATOMY)]
+    places = [i for i, a in enumerate(sentence) if a.kind == terms.BOX]
+    if len(names) != 1 or len(places) != 1 or any(a.kind == terms.BOX for a in before):
+        return []
+    box, name = sentence[places[0]], before[names[0]]
+    if not OF_THE_SAME.search(text[before[-1].end : box.start]):
+        return []
+    return [Boxed(name.value, name.kind, box_numbers(box.value), box.start, box.end)]
+
+
+def _boxed(sentence: list[Atom], box_at: int, owner: int) -> Boxed:
+    box, name = sentence[box_at], sentence[owner]
+    return Boxed(name.value, name.kind, box_numbers(box.value), box.start, box.end)
+
+
+def _leads(sentence: list[Atom], members: list[int], rest: list[tuple[str, list[int]]]) -> bool:
+    """`a grasper at [..], and at [..] a hook`: the last box is that of the name behind it."""
+    if len(members) < 2 or len(rest) != 1 or len(rest[0][1]) != 1:
+        return False
+    last, name = members[-1], rest[0][1][0]
+    between = sentence[members[-2] + 1 : last]
+    after = sentence[last + 1 : name]
+    return any(links(a) for a in between) and all(a.kind in LEADING for a in after)
+
+
+LEADING = (terms.BE, terms.NUMBER, terms.COLOUR, terms.OTHER_VERB)
 
 
 def _runs(sentence: list[Atom]) -> list[tuple[str, list[int]]]:
@@ -121,6 +159,8 @@ def _counted(sentence: list[Atom], at: int, text: str) -> Atom | None:
         and sentence[at - 2].kind in (terms.TOOL, terms.INSTRUMENT)
     ):
         return sentence[at - 2]  # `Instruments: 3`
+    if is_bracketed(sentence, at):
+        return sentence[at - 2]  # `Instruments (3)`
     if EACH.search(text, max(0, sentence[at].start - 30), sentence[at].start):
         return None  # `either hand holds one instrument`
     if is_last and at and sentence[at - 1].kind in (terms.TOOL, terms.INSTRUMENT):
@@ -139,6 +179,12 @@ def _counted(sentence: list[Atom], at: int, text: str) -> Atom | None:
     between = text[sentence[at].end : max(following.start, sentence[at].end)]
     if text[: sentence[at].start].endswith("of the ") or OTHERS.intersection(between.split()):
         return None
+    if sentence[at].before == "like" or text[max(0, sentence[at].start - 7) :].startswith(
+        "like a "
+    ):
+        return None  # `like a second grasper`
+    if "only" in text[sentence[at].start : sentence[at].end] and text[following.end - 1] == "s":
+        return None  # `these are the only instruments`
     one_pair = "pair" in text[sentence[at].start : sentence[at].end]
     if one_pair and text[: following.end].endswith(("scissors", "shears", "forceps", "scissor")):
         return None
@@ -147,6 +193,12 @@ def _counted(sentence: list[Atom], at: int, text: str) -> Atom | None:
     if not ARTICLES.isdisjoint(between.split()) or LOOSELY.match(text, following.end):
         return None  # `the third a hook`, `two retractors of a sort`, `six tools are possible`
     return following
+
+
+def is_bracketed(sentence: list[Atom], at: int) -> bool:
+    """Say whether a number stands alone in brackets behind the word for instruments."""
+    around = "".join(a.value for a in sentence[at - 1 : at + 2 : 2]) if at > 1 else ""
+    return around == "()" and sentence[at - 2].kind == terms.TOOL
 
 
 def _numbered(sentence: list[Atom], at: int, text: str) -> Atom | None:

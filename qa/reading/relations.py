@@ -47,6 +47,10 @@ STRETCHED = frozenset(
 
 ADJECTIVES = frozenset({"stretched", "retracted", "elevated", "taut"})
 """Of these, those that before a noun only describe it: `brought in to the stretched duct`."""
+PLACED = frozenset(
+    {"near", "in", "at", "on", "close", "by", "beside", "top", "there", "here", "under"}
+)
+"""`held up near the right edge`: where it is held, not which way."""
 NO_STRETCH = frozenset({"without", "no", "not"})
 
 
@@ -172,6 +176,7 @@ def _on_stretch(sentence: list[Atom], at: int, text: str) -> bool:
     return any(
         w in STRETCHED
         and NO_STRETCH.isdisjoint(following[max(0, i - 2) : i])
+        and not (w == "up" and PLACED.intersection(following[i + 1 : i + 2]))
         and not (w in ADJECTIVES and following[i - 1 : i] == ["the"])
         for i, w in enumerate(following)
     )

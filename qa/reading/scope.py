@@ -62,8 +62,10 @@ def flags_of(sentence: list[Atom], text: str) -> list[int]:
         if flag:
             if flag == CONTRASTED and _denies_verb(index, sentence, text):
                 flag |= DENIED
+            spared = _own_verb(index, sentence) if flag == DENIED else range(0)
             for reached in _reach(index, atom, sentence, text):
-                flags[reached] |= flag
+                if reached not in spared:
+                    flags[reached] |= flag
             if flag == COMING and "preced" in text[atom.start : atom.end]:
                 for reached in range(_backward_list(index, sentence, text), index):
                     flags[reached] |= GONE  # `clipping precedes this phase`
@@ -145,7 +147,7 @@ def _reach(index: int, cue: Atom, sentence: list[Atom], text: str) -> range:
         return range(max(0, index - 2), index)  # `hook (absent)`
     if cue.kind == terms.NEGATION and _ends_clause(index, sentence, text):
         return range(_backward_list(index, sentence, text), index)
-    if cue.kind == terms.NEGATION and _denies_sight(index, cue, sentence):
+    if cue.kind == terms.NEGATION and _denies_sight(index, cue, sentence, text):
         return range(_backward_list(index, sentence, text), _forward(index, sentence, text))
     if cue.kind in (terms.CONTRAST, terms.NEGATION):
         return range(index + 1, _forward(index, sentence, text))
@@ -176,9 +178,9 @@ def _echo(index: int, sentence: list[Atom]) -> int:
     return index
 
 
-def _denies_sight(index: int, cue: Atom, sentence: list[Atom]) -> bool:
+def _denies_sight(index: int, cue: Atom, sentence: list[Atom], text: str) -> bool:
     """`the artery is not clearly identified`, `cannot be seen`: the subject is what is denied."""
-    if cue.value == "pseudo" or not index or cue.before in (",", ""):
+    if cue.value == "pseudo" or not index or cue.before in (",", "") or _without(cue, text):
         return False
     if sentence[index - 1].kind == terms.OPERATOR and index > 1:
         named = (terms.INSTRUMENT, terms.ANATOMY, terms.BUT)
@@ -193,6 +195,11 @@ def _denies_sight(index: int, cue: Atom, sentence: list[Atom]) -> bool:
     return False
 
 
+def _without(cue: Atom, text: str) -> bool:
+    """`holds it without visible traction`: only what follows is denied."""
+    return text.startswith("without", cue.start)
+
+
 VERDICT = re.compile(r" (?:yet |fully )?(?:met|satisfied|fulfilled|achieved|granted|reached)\b")
 
 
@@ -200,7 +207,7 @@ def _ends_clause(index: int, sentence: list[Atom], text: str) -> bool:
     """Say whether a negation has nothing to its right: `the clipper is not`, `hook: no`."""
     following = sentence[index + 1] if index + 1 < len(sentence) else None
     cue = sentence[index]
-    if VERDICT.match(text, cue.end):
+    if VERDICT.match(text, cue.end) or _without(cue, text):
         return False  # `which is why C2 is not met`
     if following is not None and following.kind == terms.ON and following.value == "in":
         following = sentence[index + 2] if index + 2 < len(sentence) else None  # `hook not in`
@@ -448,6 +455,19 @@ def _aside(at: int, index: int, sentence: list[Atom]) -> int | None:
             is_list = close.value == "," and sentence[left + 1].kind in ENTITIES
             return None if is_list else left
     return None
+
+
+def _own_verb(index: int, sentence: list[Atom]) -> range:
+    """`the artery, held up by the grasper, is not seen`: an aside's own verb is not denied."""
+    close = index - 1
+    while close > 0 and sentence[close].kind in PREDICATE:
+        close -= 1
+    if close < 2 or sentence[close].value != ",":
+        return range(0)
+    left = next((i for i in range(close - 1, 0, -1) if sentence[i].value == ","), None)
+    if left is None or not any(a.kind == terms.VERB for a in sentence[left:close]):
+        return range(0)
+    return range(left, close)
 
 
 def _opens_clause(at: int, sentence: list[Atom], text: str) -> bool:

@@ -7,6 +7,7 @@ Lists go in step where they are of one length; where neither grammar nor order t
 is (`one right and one left`), nothing is claimed. Hands of people have no side of the picture.
 """
 
+import re
 from typing import NamedTuple
 
 from surgchain.qa.lexicon import terms
@@ -162,10 +163,14 @@ def sides(sentence: list[Atom], text: str) -> list[Sided]:
                 named = sentence[pointed]
                 found.append(Sided(named.value, named.kind, atom.value, at, pointed))
             continue
-        owner = _owner(sentence, at)
+        owner = _owner(sentence, at, text)
         if owner is not None and not _is_direction(sentence, owner, at):
             found.append(Sided(sentence[owner].value, sentence[owner].kind, atom.value, at, owner))
     return found
+
+
+ENDS = re.compile(r"(?:tips?|jaws?|blades?)\b")
+"""`enters from the left, its tip in the right half`: where an end lies, the whole need not."""
 
 
 def _of_hands(sentence: list[Atom], text: str) -> bool:
@@ -323,7 +328,7 @@ def _leads_to_picture(after: list[str]) -> bool:
     return not SCENE_WORDS.isdisjoint(words) or words[:3] in (["to", "right"], ["to", "left"])
 
 
-def _owner(sentence: list[Atom], at: int) -> int | None:
+def _owner(sentence: list[Atom], at: int, text: str) -> int | None:
     """Return whose side it is: `the left grasper`, else the nearest subject before it."""
     if at + 1 < len(sentence):
         following = sentence[at + 1]
@@ -332,7 +337,7 @@ def _owner(sentence: list[Atom], at: int) -> int | None:
             return at + 1
         if following.kind == terms.ANATOMY and gap <= 1:
             return None  # `the lower plate`: a part of it
-    ahead = _named_ahead(sentence, at)
+    ahead = _named_ahead(sentence, at, text)
     if ahead is not None:
         return ahead
     for index in range(at - 1, -1, -1):
@@ -343,7 +348,10 @@ def _owner(sentence: list[Atom], at: int) -> int | None:
             return _subject_of(sentence, index)
         if kind in (terms.THING, terms.OPERATOR, terms.TOOL) and sentence[index].value != "pseudo":
             word = sentence[index].value
-            if word or kind == terms.OPERATOR:
+            is_end = sentence[index].before in ("its", "their") and ENDS.match(
+                text, sentence[index].start
+            )
+            if word or kind == terms.OPERATOR or is_end:
                 return None
     for index in range(at + 1, len(sentence)):
         kind = sentence[index].kind
@@ -356,7 +364,7 @@ def _owner(sentence: list[Atom], at: int) -> int | None:
     return None
 
 
-def _named_ahead(sentence: list[Atom], at: int) -> int | None:
+def _named_ahead(sentence: list[Atom], at: int, text: str) -> int | None:
     """`..., the lower part by the grasper`: a side behind a comma, and its owner behind it."""
     start = at
     while start and sentence[start - 1].kind in (terms.SIDE, terms.PRONOUN, terms.ON, terms.FROM):
@@ -364,7 +372,7 @@ def _named_ahead(sentence: list[Atom], at: int) -> int | None:
     if not start or sentence[start - 1].value not in (",", "and"):
         return None
     led = start < at
-    while at + 1 < len(sentence) and _is_more_place(sentence, at + 1):
+    while at + 1 < len(sentence) and _is_more_place(sentence, at + 1, text):
         at += 1
     after = sentence[at + 1 : at + 3]
     if led and len(after) > 1 and after[0].value == "," and after[1].kind in OWNERS:
@@ -377,8 +385,17 @@ def _named_ahead(sentence: list[Atom], at: int) -> int | None:
     return None
 
 
-def _is_more_place(sentence: list[Atom], at: int) -> bool:
+COMPARED = re.compile(
+    r" (?:a (?:little|bit|touch) |some(?:what|thing) |slightly |rather |much |further |well )?"
+    r"(?:higher|deeper|closer|nearer|further|forward|back|high|low|deep)\b"
+)
+"""How a place goes on behind its side: `on the right and a little higher up`."""
+
+
+def _is_more_place(sentence: list[Atom], at: int, text: str) -> bool:
     """`to the right and above [712, 255, 876, 340] the grasper`."""
+    if sentence[at].kind == terms.AND and COMPARED.match(text, sentence[at].end):
+        return True
     if sentence[at].kind in (terms.SIDE, terms.BOX):
         return True
     is_side = at + 1 < len(sentence) and sentence[at + 1].kind == terms.SIDE
