@@ -211,7 +211,7 @@ def _choose(
 
 def _chain(place: Place, text: str, provenance: Provenance) -> Chain:
     frame_id = place.asked.item.frame_id
-    chain_id = content_id("chain", frame_id, place.asked.item.question_id, text, provenance.model)
+    chain_id = content_id("c", frame_id, place.asked.item.question_id, text, provenance.model)
     return Chain(
         chain_id=chain_id,
         frame_id=frame_id,

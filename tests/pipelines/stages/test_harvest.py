@@ -1,6 +1,7 @@
 """The harvest: counts that add up, provenance that leads back, only training frames."""
 
 import json
+import re
 import shutil
 
 import pytest
@@ -32,6 +33,7 @@ def test_a_kept_chain_carries_its_checkpoint_round_and_pathway(trained):
         assert (made.generator, made.model, made.round) == ("model", wanted, "r1")
         assert (made.pathway, made.samples, made.saw_facts) == ("self", 4, False)
         assert 1 <= made.samples_right <= 4
+        assert re.fullmatch(r"c-[0-9a-f]{16}", chain.chain_id)
         assert chain.frame_id.startswith("toy/train")
         assert chain_text.parse(chain.text).answer is not None
 
