@@ -131,7 +131,7 @@ async def _opinion(chain: Chain, client: Client, ledger: Ledger, settings: Setti
         except RowFailed as error:
             return said(None, str(error))  # not kept: the next run asks again
         entry = Entry(payload.key, reply.text, "", reply.prompt_tokens, reply.completion_tokens)
-        await ledger.put(entry._replace(seconds=reply.seconds))
+        await ledger.put(entry._replace(seconds=reply.seconds, frame_id=chain.frame_id))
     return said(*_read(entry.answer))
 
 

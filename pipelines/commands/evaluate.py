@@ -19,8 +19,6 @@ from surgchain.pipelines.surgbench.sections import Model
 from surgchain.pipelines.surgbench.suites import Pictures, Suite
 from surgchain.pipelines.surgbench.ways import Way
 
-LEDGER = "ledger.sqlite"
-
 
 class Boxes(StrEnum):
     """How a foreign model writes boxes."""
@@ -87,7 +85,7 @@ def evaluate(
         found = kept.of_suite(folder, loaded.asked)
     else:
         folder.mkdir(parents=True, exist_ok=True)
-        asked = asking.replies(way, loaded, see, folder / LEDGER, model, endpoint)
+        asked = asking.replies(way, loaded, see, folder / kept.LEDGER, model, endpoint)
         total = len(loaded.asked)
         found = list(progress(asked, f"evaluate {way.label}", total=total, unit="questions"))
         ways.write(folder, way)

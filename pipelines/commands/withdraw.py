@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from surgchain.pipelines import params
-from surgchain.pipelines.corpus import holdings, scratch, withdrawal
+from surgchain.pipelines.corpus import elsewhere, holdings, scratch, withdrawal
 from surgchain.pipelines.corpus.holdings import Holdings
 from surgchain.pipelines.corpus.project import Project
 from surgchain.schemas.errors import InputError
@@ -21,8 +21,8 @@ def withdraw(
 ) -> None:
     """Take a surgery out: a line in withdrawals.jsonl; the next `dvc repro` builds without it.
 
-    Says which shards and checkpoints hold it, and deletes what the teachers' ledgers hold about it.
-    Run again, it says what still does.
+    Says which shards and checkpoints hold it, and deletes what the ledgers of teachers and
+    benchmarks hold about it. Run again, it says what still does.
 
     Example: surgchain withdraw cholec:68 --reason "consent withdrawn"
     """
@@ -43,10 +43,14 @@ def withdraw(
     if before:
         _told("on that day it was held by", line.held_by)
     print("\n".join(_now(project, found)))
-    purged = scratch.purge(project.root / "work", {*line.videos, *shown})
+    folders = elsewhere.benchmarks(project.root)
+    for place in elsewhere.told(project, folders, found.surgery_ids(surgery_id)):
+        print(place)
+    work = project.root / "work"
+    purged = scratch.purge(work, {*line.videos, *shown}, elsewhere.ledgers(folders))
     for path, texts in purged.items():
         print(f"ledger       {scratch.told(path, texts)}")
-    for path in scratch.runs(project.root / "work") if shown else ():
+    for path in scratch.runs(work) if shown else ():
         print(f"runs         {path}: checkpoints that may have learnt from it (yours to delete)")
 
 

@@ -35,6 +35,10 @@ class Holdings(NamedTuple):
         """Return every shard and checkpoint that holds it, or learnt from it."""
         return [*self.shards, *self.learnt]
 
+    def surgery_ids(self, surgery_id: str) -> list[str]:
+        """Return the id, and those of unpaired videos that may show the same surgery."""
+        return sorted({surgery_id, *(v.surgery_id for v in self.videos)})
+
 
 def of(project: Project, surgery_id: str) -> Holdings:
     """Return where a surgery is; raw files are not looked at, only what the path made."""

@@ -10,9 +10,10 @@ from pathlib import Path
 from surgchain.annotators.ledger import Ledger, Purged
 
 
-def purge(work: Path, video_ids: Iterable[str]) -> dict[Path, Purged]:
+def purge(work: Path, video_ids: Iterable[str], further: Iterable[Path] = ()) -> dict[Path, Purged]:
     """Take the texts about videos out of every ledger below a folder, and all copies of pictures.
 
+    `further`: ledgers that lie elsewhere.
     The copies are those that a server reads by path; the next draft makes what it needs again.
     Raise `InputError` where a ledger is in use.
     """
@@ -22,7 +23,7 @@ def purge(work: Path, video_ids: Iterable[str]) -> dict[Path, Purged]:
     for folder in [p for p in work.rglob("pictures") if p.is_dir()]:
         shutil.rmtree(folder)
     found = {}
-    for path in sorted(work.rglob("*.sqlite")):
+    for path in sorted({*work.rglob("*.sqlite"), *further}):
         with Ledger(path) as ledger:
             found[path] = ledger.forget_videos(wanted)
     return found

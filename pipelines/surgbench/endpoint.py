@@ -121,6 +121,8 @@ class _Asker:
                 entry = Entry(key, kept, "", r.prompt_tokens, r.completion_tokens, r.seconds)
             except RowFailed as error:
                 entry = Entry(key, "", str(error))
+        if not entry.frame_id:  # new, or written before rows said their frame
+            entry = entry._replace(frame_id=job.asked.frame_id)
             await self.book.put(entry)
         return job, entry
 

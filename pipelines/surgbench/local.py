@@ -101,11 +101,12 @@ def _ask(
         written: list[Entry] = []
         told = []
         for (one, key), of, s in zip(batch, texts, shown, strict=True):
-            written += [Entry(f"{key}-{n}", text) for n, text in enumerate(of)]
+            about = one.frame_id
+            written += [Entry(f"{key}-{n}", t, frame_id=about) for n, t in enumerate(of)]
             table: dict[str, float] = {}
             if _scored(one, how):
                 table = loaded.logprobs(s, of[0], forms.classes(one))
-                written.append(Entry(f"{key}-logprobs", json.dumps(table)))
+                written.append(Entry(f"{key}-logprobs", json.dumps(table), frame_id=about))
             told.append((key, Reply(one.question_id, of, logprobs=tuple(table.items()))))
         book.write(written)
         yield from told

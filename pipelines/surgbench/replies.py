@@ -1,9 +1,10 @@
 """What a model wrote to a question, as it is kept and read.
 
     answers.parquet    one row a question: what was asked, and the texts, greedy first
+    ledger.sqlite      every answer as it came, for a run that is killed or repeated
 
-The file is all that scoring needs: results are made from it again without asking anyone. A text
-is null where its own request failed; the others of the same question stay.
+The first is all that scoring needs: results are made from it again without asking anyone. A text is
+null where its own request failed; the others of the same question stay.
 """
 
 from collections import Counter
@@ -19,6 +20,7 @@ from surgchain.schemas import chain_text, tables
 from surgchain.schemas.errors import InputError
 
 FILE = "answers.parquet"
+LEDGER = "ledger.sqlite"
 SCHEMA = pa.schema(
     [
         *((name, pa.string()) for name in Asked._fields if name not in ("time_s", "options")),
