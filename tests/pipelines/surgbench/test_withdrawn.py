@@ -1,4 +1,4 @@
-"""What a benchmark keeps about a patient who leaves: its ledger is emptied of it, the rest named."""
+"""What a benchmark keeps about a patient who leaves: its ledger is emptied, the rest is named."""
 
 from pathlib import Path
 
