@@ -31,6 +31,9 @@ def explore(
     work: Annotated[Path, typer.Option(help="Folder of database and pictures.")] = Path(
         "work/explore"
     ),
+    embeddings: Annotated[
+        bool, typer.Option(help="Also lay chains and frames out as maps (words, colours; PCA).")
+    ] = False,
     wait: Annotated[bool, typer.Option(help="Keep the App open until Ctrl-C.")] = True,
 ) -> None:
     """Build a FiftyOne dataset of a round, with saved views and a panel, and open the App.
@@ -52,6 +55,10 @@ def explore(
     known = curation.tags(_snapshot(project.curation), round_name)
     built = dataset.build(name, samples.of_round(project, round_name, work / "pictures"), known)
     print(f"{name}: {len(built):,} chains, {len(built.list_saved_views())} saved views")
+    if embeddings:
+        from surgchain.pipelines.explore import embeddings as maps
+
+        print(f"maps (+, Embeddings): {', '.join(maps.save(built))}")
     if wait:
         _open(built, port)
 

@@ -12,26 +12,36 @@ def plain(text: str) -> str:
     return _MARKUP.sub(r"\\\1", text).replace("\n", "  \n")
 
 
-def marked(text: str, marks: list[int]) -> str:
-    """Return a text with its marked stretches bold; `marks`: start, end, start, end, ..."""
-    spans = sorted(zip(marks[::2], marks[1::2], strict=False))
+def marked(text: str, marks: list[int], faults: list[str]) -> str:
+    """Return a text with its marked stretches as code, which stands out, and the fault's name.
+
+    `marks`: start, end, start, end, ...; `faults`: the fault of each stretch.
+    """
+    spans = sorted(zip(marks[::2], marks[1::2], faults, strict=False))
     parts, at = [], 0
-    for start, end in spans:
+    for start, end, fault in spans:
         if start < at or not start < end <= len(text):
             continue
-        bold = plain(text[start:end]).strip()
-        parts += [plain(text[at:start]), f" **>> {bold} <<** "]
+        parts += [plain(text[at:start]), f"{code(text[start:end])} *({plain(fault)})*"]
         at = end
     return "".join([*parts, plain(text[at:])])
+
+
+def code(text: str) -> str:
+    """Return text as a code span: no word of it is markup, line ends become spaces."""
+    longest = max((len(run) for run in re.findall("`+", text)), default=0)
+    fence = "`" * (longest + 1)
+    return f"{fence} {' '.join(text.split())} {fence}"
 
 
 def of_chain(sample: Mapping[str, Any], checks: Mapping[str, str]) -> str:
     """Return the page of one chain."""
     findings = "".join(f"\n* {plain(f)}" for f in sample["findings"] if f) or "\nNothing was found."
     rows = "".join(f"\n| {plain(c)} | {plain(label)} |" for c, label in sorted(checks.items()))
+    text = marked(sample["text"], sample["marks"], sample["marked_as"])
     origin = f"{sample['generator']} {sample['model']} · {sample['round']} · {sample['state']}"
     return (
-        f"**{plain(sample['question'].strip())}**\n\n{marked(sample['text'], sample['marks'])}\n\n"
+        f"**{plain(sample['question'].strip())}**\n\n{text}\n\n"
         f"**Findings**\n{findings}\n\n| checker | |\n|---|---|{rows}\n\n"
         f"{plain(sample['chain_id'])} · {plain(sample['frame_id'])} · {plain(origin)}  \n"
         f"`surgchain explain {sample['chain_id']}`"

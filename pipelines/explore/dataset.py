@@ -1,4 +1,4 @@
-"""A FiftyOne dataset of samples, with its indexes and saved views.
+"""A FiftyOne dataset of samples, with its indexes.
 
 Documents are written straight into the collection, some hundred times faster than `add_samples`
 (10,000 samples in seconds instead of minutes). That needs two private names of FiftyOne, so the
@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from itertools import islice
 from typing import Any
 
+from surgchain.pipelines.explore import layout
 from surgchain.pipelines.explore.curation import Tagged
 from surgchain.pipelines.explore.samples import Sample
 from surgchain.schemas.boxes import Box
@@ -45,7 +46,7 @@ def build(
     dataset.reload()
     for field in INDEXED:
         dataset.create_index(field)
-    _save_views(dataset)
+    layout.save(dataset)
     return dataset
 
 
@@ -152,25 +153,3 @@ def _boxes(named: list[tuple[str, Box]]) -> dict[str, Any]:
         for name, (x1, y1, x2, y2) in named
     ]
     return {"_cls": "Detections", "detections": detections}
-
-
-def _save_views(dataset: Any) -> None:
-    from fiftyone import ViewField
-
-    field: Any = ViewField
-    views = {
-        "accepted": dataset.match(field("state") == "accepted"),
-        "held": dataset.match(field("state") == "held"),
-        "rejected": dataset.match(field("state") == "rejected"),
-        "refused": dataset.match(field("state") == "refused"),
-        "self-made": dataset.match(field("self_made")),
-        "disagreements": dataset.match(field("disagree")),
-    }
-    for fault in sorted(dataset.distinct("faults")):
-        views[f"fault {fault}"] = dataset.match(field("faults").contains(fault))
-    for task in sorted(dataset.distinct("task")):
-        views[f"task {task}"] = dataset.match(field("task") == task)
-    for phase in sorted(p for p in dataset.distinct("phase") if p):
-        views[f"phase {phase}"] = dataset.match(field("phase") == phase)
-    for name, view in views.items():
-        dataset.save_view(name, view)

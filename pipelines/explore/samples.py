@@ -161,6 +161,7 @@ def _judged(verdict: Verdict | None) -> dict[str, Any]:
         "failed_checks": sorted({f.checker for f in findings}),
         "findings": [f"{f.fault}: {f.reason}" for f in findings],
         "marks": [n for f in findings if f.span for n in f.span],
+        "marked_as": [f.fault for f in findings if f.span],
     }
 
 

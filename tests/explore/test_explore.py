@@ -40,7 +40,8 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def app(project: Path) -> Iterator[str]:
     port = free_port()
-    process = subprocess.Popen([*EXPLORE, "r0", "--port", str(port)], cwd=project)
+    command = [*EXPLORE, "r0", "--port", str(port), "--embeddings"]
+    process = subprocess.Popen(command, cwd=project)
     address = f"http://127.0.0.1:{port}"
     for _ in range(120):
         try:
@@ -61,7 +62,7 @@ def page(app: str) -> Iterator[Page]:
             executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"), args=CHROMIUM
         )
         found = browser.new_context(viewport={"width": 1600, "height": 1000}).new_page()
-        found.set_default_timeout(120_000)
+        found.set_default_timeout(60_000)
         yield found
         browser.close()
 
@@ -71,26 +72,66 @@ def click(page: Page, what: str) -> None:
     page.locator(what).last.dispatch_event("click")
 
 
+def opened(page: Page, address: str) -> None:
+    """Open a page of the App; send away the offer of its Enterprise edition, which lies over it."""
+    page.goto(address, wait_until="domcontentloaded")
+    page.wait_for_selector("[data-cy=looker]")
+    page.wait_for_timeout(2000)
+    offer = page.get_by_text("Dismiss", exact=True)
+    if offer.count():
+        offer.last.dispatch_event("click")
+        page.wait_for_timeout(500)
+
+
+def test_the_view_of_a_class_and_a_map_of_its_words(app: str, page: Page, project: Path) -> None:
+    opened(page, f"{app}/datasets/surgchain-r0?view=class-grasper")
+    page.screenshot(path=SHOTS / "class.png")
+    click(page, "[data-cy=new-panel-btn]")
+    click(page, "[data-cy=new-panel-option-Embeddings]")
+    panel = page.locator("[data-cy=panel-content-Embeddings]")
+    panel.get_by_text("words", exact=True).first.dispatch_event("click")
+    panel.get_by_text("points").first.wait_for()
+    drawn = pq.read_table(project / "data/drafts/ward.parquet").num_rows
+    panel.get_by_text(f"{drawn} points").first.wait_for()
+    page.wait_for_timeout(2000)
+    page.screenshot(path=SHOTS / "map.png")
+
+
 def test_a_view_is_chosen_a_chain_read_and_a_tag_pulled_back(
     app: str, page: Page, project: Path
 ) -> None:
     SHOTS.mkdir(parents=True, exist_ok=True)
-    page.goto(f"{app}/datasets/surgchain-r0?view=rejected", wait_until="domcontentloaded")
-    page.wait_for_selector("[data-cy=looker]")
-    drafts = pq.read_table(project / "data/verdicts/ward.parquet").column("passed").to_pylist()
-    page.get_by_text(f"{drafts.count(False)} samples").first.wait_for()
+    opened(page, f"{app}/datasets/surgchain-r0?view=rejected")
+    verdicts = pq.read_table(project / "data/verdicts/ward.parquet").to_pylist()
+    rejected = [v for v in verdicts if not v["passed"]]
+    page.get_by_text(f"{len(rejected)} samples").first.wait_for()
     page.screenshot(path=SHOTS / "view.png")
 
-    offer = page.get_by_text("Dismiss", exact=True)  # of the Enterprise edition, over the page
-    if offer.count():
-        offer.last.dispatch_event("click")
-        offer.last.wait_for(state="detached")
     page.locator("[data-cy=looker]").first.click(force=True)
     page.wait_for_selector("[data-cy=modal]")
-    click(page, "[data-cy=panel-tab-chain_panel]")
-    page.get_by_text("Findings").first.wait_for()
-    page.get_by_text("surgchain explain c-").first.wait_for()
+    chain = page.locator("[data-cy=panel-content-chain_panel]")
+    chain.get_by_text("surgchain explain c-").first.wait_for()
+    page.wait_for_timeout(2000)
     page.screenshot(path=SHOTS / "chain.png")
+    panels = ("fo-sample-modal-plugin", "chain_panel")
+    left, right = (
+        page.locator(f"[data-cy=panel-content-{name}]").last.bounding_box() for name in panels
+    )
+    assert left["x"] + left["width"] <= right["x"] + 1  # beside the frame, not over it
+    assert min(left["width"], right["width"]) > 300
+
+    words = chain.inner_text()
+    (verdict,) = (v for v in rejected if v["chain_id"] in words)
+    texts = pq.read_table(project / "data/drafts/ward.parquet").to_pylist()
+    text = next(t["text"] for t in texts if t["chain_id"] == verdict["chain_id"])
+    spans = [(f["fault"], f["span"]) for f in verdict["findings"] if f["span"]]
+    assert spans, "the first rejected chain has a finding with a place"
+    fault, (start, end) = spans[0]
+    marked = chain.locator("p > span").filter(has_text=" ".join(text[start:end].split())).first
+    colour = "e => getComputedStyle(e).color"
+    assert marked.evaluate(colour) != marked.locator("..").evaluate(colour)
+    assert fault in words
+    assert all(f["reason"] in words for f in verdict["findings"])
 
     click(page, "[data-cy=modal] [data-cy=action-tag-sample-labels]")
     box = page.locator("[data-cy=modal] input[placeholder*='tag' i]").last

@@ -39,7 +39,7 @@ class ChainPanel(foo.Panel):  # type: ignore[misc]
         self._show(ctx)
 
     def _show(self, ctx: Any) -> None:
-        sample_id = ctx.current_sample or next(iter(ctx.selected or ()), None)
+        sample_id = ctx.current_sample or next(reversed(ctx.selected or ()), None)
         if sample_id:
             sample = ctx.dataset[sample_id]
             checks = {c["checker"]: f"{c.confidence:.2f}" for c in sample.checks.classifications}

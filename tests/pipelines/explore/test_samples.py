@@ -37,4 +37,5 @@ def test_all_samples_have_the_same_fields(small_project: Path, tmp_path: Path) -
 
 def test_markup_in_a_chain_is_shown_as_text() -> None:
     assert chain_markdown.plain("<b>*x*</b>\n# y") == r"\<b\>\*x\*\</b\>" + "  \n" + r"\# y"
-    assert chain_markdown.marked("ab<c", [2, 4]) == r"ab **>> \<c <<** "
+    found = chain_markdown.marked("ab<c` d_e", [2, 5, 4, 9], ["wrong_verb", "leak"])
+    assert found == r"ab`` <c` `` *(wrong\_verb)* d\_e"
