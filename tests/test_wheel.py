@@ -25,6 +25,6 @@ def test_the_wheel_holds_every_module_and_nothing_foreign(tmp_path: Path) -> Non
         f"surgchain/{p.relative_to(ROOT)}"
         for room in ROOMS
         for p in (ROOT / room).rglob("*")
-        if p.suffix in {".py", ".yaml", ".md", ".json", ".txt"} and "__pycache__" not in p.parts
+        if p.suffix in {".py", ".yaml", ".md", ".json", ".txt", ".js"} and "__pycache__" not in p.parts
     }
     assert names == expected
