@@ -59,6 +59,8 @@ def hub(project: Project, name: str, out: Path, *, pixels: bool) -> None:
         release.write(project, name, folder, pixels=pixels)
         text = dataset_card.readme(card, release.sizes(folder))
         (folder / "README.md").write_text(text, encoding="utf-8")
+        terms = dataset_card.licence_page(card)
+        (folder / dataset_card.LICENCE).write_text(terms, encoding="utf-8")
         (folder / "DATASHEET.md").write_text(datasheet.datasheet(card), encoding="utf-8")
         write_json(folder / "croissant.json", croissant.describe(card, folder, made))
         shard_manifest.write(folder)

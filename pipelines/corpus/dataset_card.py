@@ -5,11 +5,13 @@ from typing import Any
 
 import yaml
 
-from surgchain.pipelines.corpus import release
+from surgchain.pipelines.corpus import licences, release
 from surgchain.pipelines.corpus.card import Card
 from surgchain.pipelines.corpus.markdown import counted, plain, table
 from surgchain.pipelines.corpus.model_card import leaks_told
 
+LICENCE = "LICENSE.md"
+"""The name under which the Hub looks for a licence's text."""
 Sizes = Mapping[str, Mapping[str, int]]
 SIZES = (1_000, 10_000, 100_000, 1_000_000)
 _NAMES = ("n<1K", "1K<n<10K", "10K<n<100K", "100K<n<1M", "n>1M")
@@ -24,7 +26,7 @@ def readme(card: Card, sizes: Sizes | None = None) -> str:
         _loading(card),
         _funnel(card),
         _people(card),
-        _licence(card),
+        f"## Licence\n\n{_licence(card)}",
         "## Leaks\n\n" + leaks_told(tuple(plain(leak) for leak in card.accepted_leaks)),
         "## Citations\n\n" + "\n".join(f"* {plain(c)}" for c in card.cites),
         _removals(card),
@@ -34,10 +36,9 @@ def readme(card: Card, sizes: Sizes | None = None) -> str:
 
 
 def _head(card: Card, sizes: Sizes | None) -> dict[str, Any]:
-    known = not card.licence.name.startswith("LicenseRef")
-    licence = {"license": card.licence.name.lower()} if known else {
-        "license": "other", "license_name": card.licence.name.lower(),
-    }  # fmt: skip
+    licence = licences.on_the_hub(card.licence.name)
+    if licence["license"] == "other":
+        licence["license_link"] = LICENCE
     return {
         **licence,
         "pretty_name": f"{card.title} {card.name}",
@@ -178,10 +179,15 @@ def people(card: Card) -> str:
     )
 
 
+def licence_page(card: Card) -> str:
+    """Return what a release is under as a page of its own."""
+    return f"# Licence of {plain(card.title)}, round {card.name}\n\n{_licence(card)}\n"
+
+
 def _licence(card: Card) -> str:
     lines = [f"* {s}: {name}" for s, name in card.sources.items()]
     lines += [f"* {plain(reason)}" for reason in card.licence.reasons]
-    return f"## Licence\n\n{card.licence.name}, computed from the sources:\n\n" + "\n".join(lines)
+    return f"{card.licence.name}, computed from the sources:\n\n" + "\n".join(lines)
 
 
 def _removals(card: Card) -> str:

@@ -80,6 +80,16 @@ def combined(sources: Mapping[str, str]) -> CorpusLicence:
     )
 
 
+def on_the_hub(name: str) -> dict[str, str]:
+    """Return how the head of a card names a licence: the Hub knows those of SPDX in small letters.
+
+    https://huggingface.co/docs/hub/repositories-licenses; others are `other`, with a name.
+    """
+    if name.startswith("LicenseRef"):
+        return {"license": "other", "license_name": name.lower()}
+    return {"license": name.lower()}
+
+
 def _terms(source: str, licence: str) -> Terms:
     if licence not in LICENCES:
         raise InputError(

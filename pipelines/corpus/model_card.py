@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 import yaml
 
+from surgchain.pipelines.corpus import licences
 from surgchain.pipelines.corpus.project import Project
 from surgchain.pipelines.files import read_json
 from surgchain.schemas import tables
@@ -86,14 +87,12 @@ def _scores(project: Project, place: Path) -> dict[str, Any] | None:
 
 def readme(card: ModelCard) -> str:
     """Return the card as README.md with its YAML head."""
-    licence = str(card.licence["name"])
-    known = not licence.startswith("LicenseRef")
     head = {
-        "license": licence.lower() if known else "other",
-        **({} if known else {"license_name": licence.lower()}),
+        **licences.on_the_hub(str(card.licence["name"])),
         **({"base_model": card.base} if card.base else {}),
         "pipeline_tag": "image-text-to-text",
         "tags": ["surgery", "medical", "chain-of-thought"],
+        **_index(card),
     }
     began = (
         f"the weights of `{card.base}`, which have their own licence" if card.base else "nothing"
@@ -115,6 +114,21 @@ def readme(card: ModelCard) -> str:
         "## Limits\n\nFor research; not for decisions about a patient.",
     ]
     return "\n\n".join(parts) + "\n"
+
+
+def _index(card: ModelCard) -> dict[str, Any]:
+    """Return the scores as the Hub reads them; nothing for a model that was not evaluated."""
+    if card.scores is None:
+        return {}
+    dataset = {"type": "surgchain", "name": f"surgchain {card.round}, test surgeries"}
+    tasks = {"all": card.scores, **card.scores.get("by_task", {})}
+    metrics = [
+        {"type": "accuracy", "name": f"accuracy, {task}", "value": round(s["accuracy"], 4)}
+        for task, s in tasks.items()
+    ]
+    asked = {"type": "image-text-to-text"}
+    results = [{"task": asked, "dataset": dataset, "metrics": metrics}]
+    return {"model-index": [{"name": card.name, "results": results}]}
 
 
 def _terms(card: ModelCard) -> str:

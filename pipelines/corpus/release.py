@@ -1,7 +1,7 @@
 """A round as others receive it: a folder that `datasets.load_dataset` reads in one line.
 
     releases/r0/
-      README.md                          the card (dataset_card.py)
+      README.md  LICENSE.md              the card (dataset_card.py)
       DATASHEET.md  croissant.json       the same for who asks, and for programs
       default/train-00000.parquet        ready to train: messages, picture, answer (DEFAULT)
       metadata/train-00000.parquet       everything: scene, chain, verdict, lineage (METADATA)
