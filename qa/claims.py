@@ -145,7 +145,9 @@ def _read_level(said: Said, level: int, start: int, end: int, memory: Memory) ->
 
 def _answers_no(sentence: list[Atom], text: str) -> bool:
     """`Clipper? No.`: the answer denies the question before it."""
-    alone = len(sentence) == 1 and sentence[0].kind == terms.NEGATION
+    alone = sentence[0].kind in (terms.NEGATION, terms.ABSENT) and all(
+        a.kind in (terms.NEGATION, terms.ABSENT, terms.SEEN, terms.BE) for a in sentence
+    )
     return alone and text[: sentence[0].start].rstrip().endswith("?")
 
 

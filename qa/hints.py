@@ -10,6 +10,9 @@ from surgchain.qa.claims import Sentence
 from surgchain.qa.lexicon import terms
 from surgchain.qa.lexicon.other_verbs import PLACING
 from surgchain.qa.reading import scope
+from surgchain.qa.reading.grammar import Memory
+from surgchain.qa.reading.objects import objects_of
+from surgchain.qa.reading.passive import patient_of
 from surgchain.qa.readings import Reading
 from surgchain.schemas.records import Triplet
 
@@ -41,9 +44,10 @@ def _tells(
     values = _values(sentence)
     others = {a.value for a in sentence.atoms if a.kind == terms.INSTRUMENT}
     if others and instrument not in others:
-        return False
+        return {verb, target} <= values and _by_another(reading, sentence)
     lysed = target == "adhesion" and "lyse" in values and verb in ("cut", "dissect")
-    told = lysed or (verb in values and target in values)
+    told = verb in values and target in values
+    told = lysed or (told and (bool(others) or not _acts_elsewhere(sentence, verb, target)))
     if told or ({instrument, target} <= values and _shows_effect(reading, sentence, triplet)):
         return True
     held = (instrument, "grasp", target)
@@ -56,6 +60,26 @@ def _tells(
     if silent or _tells_another(sentence, triplet, acts):
         return False
     return instrument in values or (instrument in earlier and _speaks_of_a_part(reading, sentence))
+
+
+BY_ANOTHER = re2.compile(r"\b(?:the (?:first|second|other|former|latter)|one)\b")
+
+
+def _by_another(reading: Reading, sentence: Sentence) -> bool:
+    """Find an agent named before: `the first retracts the gallbladder, and the hook ...`."""
+    words = reading.text[max(0, sentence.start - 12) : sentence.end]
+    return BY_ANOTHER.search(words) is not None
+
+
+def _acts_elsewhere(sentence: Sentence, verb: str, target: str) -> bool:
+    """`tension on the gallbladder opens the plane towards the liver`: the liver suffers nothing."""
+    objects = [
+        {name for _, name in objects_of(sentence.atoms, at, Memory())}
+        | {name for _, name in patient_of(sentence.atoms, at)}
+        for at, atom in enumerate(sentence.atoms)
+        if atom.kind == terms.VERB and atom.value == verb
+    ]
+    return bool(objects) and all(found and target not in found for found in objects)
 
 
 STRETCHED = re2.compile(

@@ -36,6 +36,8 @@ def counts(reading: Reading, facts: Facts) -> list[Finding]:
                 continue
             if sentence.level > 1 and sentence.atoms[count.at].before in ("by", "with", "of"):
                 continue  # `acted upon by two instruments`: by some of them
+            if sentence.level > 1 and count.number < number and terms.SEEN not in sentence.kinds:
+                continue  # `on the liver two instruments act`
             if count.number < number and _is_part(reading, sentence, count):
                 continue
             if count.name and number == 0:
@@ -99,6 +101,11 @@ PARTS = frozenset(
         "latter",
         "two",
         "graspers",
+        "counterpart",
+        "fellow",
+        "partner",
+        "neighbour",
+        "neighbor",
     }
 )
 

@@ -10,7 +10,7 @@ from surgchain.qa.claims import Sentence
 from surgchain.qa.hints import is_hinted
 from surgchain.qa.lexicon import terms
 from surgchain.qa.reading import scope
-from surgchain.qa.readings import Facts, Reading, Stated
+from surgchain.qa.readings import CONCLUSION, Facts, Reading, Stated
 from surgchain.schemas.records import Check, Finding, Triplet
 
 NAME = "relations"
@@ -40,6 +40,8 @@ def check(reading: Reading) -> Check:
     for relation in stated:
         fault = _fault(relation.triplet, lawful, acts, stated, facts)
         if fault and _is_effect(reading, relation, acts or frozenset()):
+            continue
+        if fault == "wrong_verb" and _is_summary(reading, relation, acts or frozenset()):
             continue
         if fault == "wrong_target" and _at_the_place(relation, acts or frozenset()):
             continue
@@ -87,6 +89,18 @@ def _is_effect(reading: Reading, stated: Stated, acts: frozenset[Triplet]) -> bo
         and atoms[s.relation.verb_at].form == terms.GERUND
         and atoms[s.relation.verb_at].before == "by"
         for s in reading.relations
+    )
+
+
+def _is_summary(reading: Reading, stated: Stated, acts: frozenset[Triplet]) -> bool:
+    """`a gallbladder held by two graspers`, said at level 3 of what level 2 calls retraction."""
+    instrument, verb, target = stated.triplet
+    lifted = (instrument, "retract", target)
+    return (
+        stated.sentence.level == CONCLUSION
+        and verb == "grasp"
+        and lifted in acts
+        and is_hinted(reading, lifted, acts)
     )
 
 

@@ -333,6 +333,11 @@ ABSENT = (
     "has been taken out",
     "has been put away",
     "has gone",
+    *(
+        f"{lead} {work}"
+        for lead in ("has done", "have done", "has already done", "having done", "has finished")
+        for work in ("its work", "its job", "its part", "their work", "its duty", "its task")
+    ),
     "have gone",
     "been removed",
     "been taken out",
@@ -416,6 +421,10 @@ ABSENT = (
     "invisible",
 )
 CONTRASTS = (
+    "taken over from",
+    "took over from",
+    "takes over from",
+    "taking over from",
     "too early to",
     "too soon to",
     "too late to",

@@ -180,7 +180,7 @@ OTHER_VERBS = (
     "drain into",
     "contain",
 )
-IDLE = (
+_IDLE = (
     "has nothing in its jaws",
     "with nothing in its jaws",
     "nothing between its jaws",
@@ -318,5 +318,24 @@ IDLE = (
     "keeps still",
     "stands still",
     "held still",
+    "holds still",
+    "keeps still",
+    "lies still",
     "not operated",
 )
+SHORT = (
+    ("not ", ("isn't ", "aren't ")),
+    ("does not ", ("doesn't ", "do not ", "don't ")),
+    ("has no", ("hasn't any", "have no")),
+)
+IDLE = (
+    *_IDLE,
+    *(
+        short + phrase.removeprefix(lead)
+        for phrase in _IDLE
+        for lead, shorts in SHORT
+        if phrase.startswith(lead)
+        for short in shorts
+    ),
+)
+"""Says that an instrument does nothing, in full and shortened (`isn't doing anything`)."""

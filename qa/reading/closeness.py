@@ -19,6 +19,8 @@ def is_close(sentence: list[Atom], relation: Relation) -> bool:
     places: tuple[int, ...] = (relation.instrument_at, relation.verb_at, relation.target_at)
     if min(places) < 0 or relation.in_step:
         return True  # a pronoun: who it is, was weighed before
+    if _is_second_passive(sentence, relation):
+        return True
     following = sentence[relation.verb_at + 1 : relation.verb_at + 2]
     if following and following[0].kind == terms.PRONOUN:
         places = places[:2]  # `coagulates it`
@@ -35,8 +37,22 @@ def is_close(sentence: list[Atom], relation: Relation) -> bool:
             return False
         if atom.kind == terms.VERB and not _joined(sentence, index, relation.verb_at):
             return False
-        commas += atom.value == "," and atom.kind == terms.PUNCTUATION
+        opens = sentence[index + 1].kind == terms.RELATIVE and atom.value == ","
+        commas += atom.value == "," and atom.kind == terms.PUNCTUATION and not opens
     return commas % 2 == 0 or _is_heading(sentence, min(places))
+
+
+def _is_second_passive(sentence: list[Atom], relation: Relation) -> bool:
+    """`the gallbladder is dissected by the grasper and retracted by the hook`: one subject."""
+    target, verb, agent = relation.target_at, relation.verb_at, relation.instrument_at
+    if not 0 <= target < verb < agent or not links(sentence[verb - 1]):
+        return False
+    if [a.kind for a in sentence[verb + 1 : agent]] != [terms.BY]:
+        return False
+    between = sentence[target + 1 : verb]
+    return any(a.form == terms.PARTICIPLE for a in between) and not any(
+        a.kind in (terms.ANATOMY, terms.WHILE, terms.BUT) for a in between
+    )
 
 
 def is_torn(sentence: list[Atom], relation: Relation) -> bool:

@@ -159,11 +159,14 @@ def _counted(sentence: list[Atom], at: int, text: str) -> Atom | None:
         and sentence[at - 2].kind in (terms.TOOL, terms.INSTRUMENT)
     ):
         return sentence[at - 2]  # `Instruments: 3`
+    if at > 1 and sentence[at - 1].value == "/" and sentence[at - 2].kind == terms.NUMBER:
+        return None  # `2/6 instruments`
     if is_bracketed(sentence, at):
         return sentence[at - 2]  # `Instruments (3)`
     if EACH.search(text, max(0, sentence[at].start - 30), sentence[at].start):
         return None  # `either hand holds one instrument`
-    if is_last and at and sentence[at - 1].kind in (terms.TOOL, terms.INSTRUMENT):
+    ends = is_last or sentence[index].kind == terms.AND
+    if ends and at and sentence[at - 1].kind in (terms.TOOL, terms.INSTRUMENT):
         times = text[sentence[at - 1].end : sentence[at].start].strip()
         if times in ("x", "×"):
             return sentence[at - 1]  # `graspers x3`

@@ -16,6 +16,8 @@ def is_passive(sentence: list[Atom], at: int) -> bool:
     left = skip_left(sentence, at - 1)
     if at + 1 < len(sentence) and sentence[at + 1].kind == terms.BY:
         return True
+    if at > 1 and sentence[at - 1].kind == terms.INSTRUMENT and sentence[at - 2].value == "by":
+        return True  # `..., by the grasper dissected`
     if at + 2 < len(sentence) and sentence[at + 1].value == "(":
         return sentence[at + 2].kind == terms.INSTRUMENT
     if left != at - 1 and any(a.kind == terms.BE for a in sentence[left + 1 : at]):

@@ -9,6 +9,8 @@ Where a sentence holds a denial, a doubt or a condition, a name counts only with
 of its own beside it.
 """
 
+import re
+
 from surgchain.qa.lexicon import terms
 from surgchain.qa.reading.atoms import Atom
 from surgchain.qa.reading.grammar import links
@@ -68,9 +70,13 @@ SHOWN = frozenset(
 """Verbs that say a thing is there."""
 
 
+AWAY = re.compile(r" (?:well |now |already |safely )?(?:out of the way|away|out|back out)\b(?! of)")
+"""`with the clip applier out of the way`."""
+
+
 def is_plain(sentence: list[Atom], at: int, text: str) -> bool:
     """Say whether the name at a place is plainly said to be there."""
-    if _is_alternative(sentence, at, text):
+    if _is_alternative(sentence, at, text) or AWAY.match(text, sentence[at].end):
         return False
     modest = WOULD_SAY.search(text, max(0, sentence[0].start - 8), sentence[-1].end)
     cues = [

@@ -47,6 +47,7 @@ STRETCHED = frozenset(
 
 ADJECTIVES = frozenset({"stretched", "retracted", "elevated", "taut"})
 """Of these, those that before a noun only describe it: `brought in to the stretched duct`."""
+OWN_CLAUSE = (terms.FINITE, terms.GERUND)
 PLACED = frozenset(
     {"near", "in", "at", "on", "close", "by", "beside", "top", "there", "here", "under"}
 )
@@ -166,13 +167,16 @@ def _on_stretch(sentence: list[Atom], at: int, text: str) -> bool:
     """Say whether `holds` means holding on stretch, by what follows it in the clause."""
     end = len(sentence)
     for index in range(at + 1, len(sentence)):
-        if sentence[index].kind in (terms.WHILE, terms.BUT) or (
-            sentence[index].kind == terms.INSTRUMENT and not is_by(sentence, index)
+        if (
+            sentence[index].kind in (terms.WHILE, terms.BUT)
+            or (sentence[index].kind == terms.INSTRUMENT and not is_by(sentence, index))
+            or (sentence[index].kind == terms.VERB and sentence[index].form in OWN_CLAUSE)
         ):
             end = index
             break
     stop = sentence[end].start if end < len(sentence) else sentence[-1].end + 25
-    following = text[sentence[at].end : stop].split(".", maxsplit=1)[0].replace(",", " ").split()
+    clause = text[sentence[at].end : stop].split(".", maxsplit=1)[0].split(";", maxsplit=1)[0]
+    following = clause.replace(",", " ").split()
     return any(
         w in STRETCHED
         and NO_STRETCH.isdisjoint(following[max(0, i - 2) : i])

@@ -111,6 +111,9 @@ CROSSES = frozenset("✗✘×❌✖☒")
 def _crossed_out(index: int, sentence: list[Atom]) -> range:
     """`hook ✗`, `hook (-)`: a mark behind a name says that it is not there."""
     atom = sentence[index]
+    if atom.value == "[" and "".join(a.value for a in sentence[index : index + 2]) == "[]":
+        is_named = len(sentence) > index + 2 and sentence[index + 2].kind in ENTITIES
+        return range(index + 2, index + 2 + is_named)  # `[x] grasper [ ] hook`
     if index == 0 or sentence[index - 1].kind not in ENTITIES:
         return range(0)
     marks = "".join(a.value for a in sentence[index : index + 3])

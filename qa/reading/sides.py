@@ -169,6 +169,8 @@ def sides(sentence: list[Atom], text: str) -> list[Sided]:
     return found
 
 
+SPACES = re.compile(r"(?:space|window|gap|plane|area|zone|tissue|fat|smoke|light|stump)\b")
+"""Things with a place of their own, that are no part of what stands before them."""
 ENDS = re.compile(r"(?:tips?|jaws?|blades?)\b")
 """`enters from the left, its tip in the right half`: where an end lies, the whole need not."""
 
@@ -284,6 +286,11 @@ def _is_letter_for_side(atom: Atom, text: str) -> bool:
     )
 
 
+ACROSS = re.compile(
+    r"\bfrom (?:the )?(?:(?:upper|lower|far|extreme) )?(?:left|right|top|bottom)\b"
+    r"[^,.;]{0,16} (?:to|towards?|over to|into)(?: the)?(?: (?:upper|lower|far))? $"
+)
+REMAINS = re.compile(r"(?:\b(?:is|are|was|were) $|\b(?:only|alone|just|what)\b[^.;]*$)")
 THE = (["the"], ["a"], ["an"], ["his"], ["her"], ["one"])
 
 
@@ -296,7 +303,8 @@ def _of_picture(atom: Atom, text: str) -> bool:
         return False
     after = text[atom.end : atom.end + 48].replace(",", " ").replace("-", " ").split()
     if after and after[0].strip(".;:") in NOT_A_SIDE:
-        return after[0] == "third" and _leads_to_picture(after[1:])
+        ends = after[0] in ("third.", "third;", "third:") or after == ["third"]
+        return ends or (after[0] == "third" and _leads_to_picture(after[1:]))
     word = text[atom.start : atom.end]
     if len(word) == 1 and not _is_letter_for_side(atom, text):
         return False
@@ -305,12 +313,20 @@ def _of_picture(atom: Atom, text: str) -> bool:
     row = text[max(0, atom.start - 9) : atom.start]
     if (atom.before == "from" and after and after[0] == "to") or row.endswith(ROWS):
         return False  # `from left to right`
+    if ACROSS.search(text, max(0, atom.start - 50), atom.start):
+        return False  # `from the left border to the right`
     if atom.before in ("its", "their") and not (after and after[0] in PARTS_OF_PICTURE):
         return False
     if word == "right" and atom.before not in LEADS_TO_SIDE and after and after[0] in RIGHT_THERE:
         return False
     if word in ("above", "below", "superior", "inferior"):
         return False
+    if (
+        word == "left"
+        and after[:1] == ["in"]
+        and REMAINS.search(text, max(0, atom.start - 70), atom.start)
+    ):
+        return False  # `only the scissors are left in the field`
     if word == "left" and atom.before in LEFT_OVER:
         return False  # `there is fat left`
     if after[:2] == ["of", "the"] and after[2:3] in (["two"], ["three"], ["instruments"]):
@@ -335,6 +351,10 @@ def _owner(sentence: list[Atom], at: int, text: str) -> int | None:
         gap = following.start - sentence[at].end
         if following.kind == terms.INSTRUMENT and gap <= 1:
             return at + 1
+        if following.kind == terms.TOOL and gap <= 1:
+            named = _headed(sentence, at + 1)
+            if named is not None:
+                return named
         if following.kind == terms.ANATOMY and gap <= 1:
             return None  # `the lower plate`: a part of it
     ahead = _named_ahead(sentence, at, text)
@@ -351,7 +371,12 @@ def _owner(sentence: list[Atom], at: int, text: str) -> int | None:
             is_end = sentence[index].before in ("its", "their") and ENDS.match(
                 text, sentence[index].start
             )
-            if word or kind == terms.OPERATOR or is_end:
+            if (
+                word
+                or kind == terms.OPERATOR
+                or is_end
+                or SPACES.match(text, sentence[index].start)
+            ):
                 return None
     for index in range(at + 1, len(sentence)):
         kind = sentence[index].kind
@@ -364,6 +389,16 @@ def _owner(sentence: list[Atom], at: int, text: str) -> int | None:
     return None
 
 
+def _headed(sentence: list[Atom], tool: int) -> int | None:
+    """`Left-hand instrument: scissors`, `the left tool is a grasper`."""
+    after = sentence[tool + 1 : tool + 4]
+    if len(after) > 1 and (after[0].kind == terms.BE or after[0].value in (":", "=", ",", "-")):
+        at = 2 if after[1].kind == terms.NUMBER else 1
+        if at < len(after) and after[at].kind == terms.INSTRUMENT:
+            return tool + 1 + at
+    return None
+
+
 def _named_ahead(sentence: list[Atom], at: int, text: str) -> int | None:
     """`..., the lower part by the grasper`: a side behind a comma, and its owner behind it."""
     start = at
@@ -371,7 +406,14 @@ def _named_ahead(sentence: list[Atom], at: int, text: str) -> int | None:
         start -= 1
     if not start or sentence[start - 1].value not in (",", "and"):
         return None
-    led = start < at
+    in_row = 1 < start < at and sentence[start - 2].kind == terms.SIDE
+    if in_row and sentence[start - 1].kind == terms.AND:
+        return None  # `left and right at the top, a hook`
+    led = start < at and (
+        sentence[start - 2].kind == terms.AND
+        or sentence[start - 1].kind == terms.AND
+        or _has_side(sentence, start)
+    )
     while at + 1 < len(sentence) and _is_more_place(sentence, at + 1, text):
         at += 1
     after = sentence[at + 1 : at + 3]
@@ -383,6 +425,16 @@ def _named_ahead(sentence: list[Atom], at: int, text: str) -> int | None:
         if sentence[index].kind in (terms.PUNCTUATION, terms.SIDE, terms.AND):
             return None
     return None
+
+
+def _has_side(sentence: list[Atom], end: int) -> bool:
+    """Say whether the name before a place has its side already."""
+    for index in range(end - 1, -1, -1):
+        if sentence[index].kind == terms.SIDE:
+            return True
+        if sentence[index].kind in OWNERS:
+            return bool(index) and sentence[index - 1].kind == terms.SIDE
+    return True
 
 
 COMPARED = re.compile(

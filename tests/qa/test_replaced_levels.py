@@ -8,7 +8,7 @@ from surgchain.qa import judge
 CLEAN = hand_written.clean_levels()
 SCENES = hand_written.scenes()
 CHECKERS = judge.load()
-SETS = [f"levels{n}{kind}" for n in ("", 2, 3, 4, 5) for kind in ("", "_faulty")]
+SETS = [f"levels{n}{kind}" for n in ("", 2, 3, 4, 5, 6) for kind in ("", "_faulty")]
 LINES = [
     line
     for name in SETS
