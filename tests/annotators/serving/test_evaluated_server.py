@@ -1,4 +1,4 @@
-"""`surgchain evaluate --endpoint` against a real `vllm serve` on the CPU: `make test-teacher`.
+"""`surgchain evaluate --endpoint`, and the judge, with a real `vllm serve`: `make test-teacher`.
 
 The tiny model of the trainer, with words that it has not learnt to order: what it answers is noise,
 but each triplet is as likely to vLLM as to transformers.
@@ -21,6 +21,8 @@ FLAGS = (
     "--dtype", "float32", "--enforce-eager", "--max-model-len", str(CONTEXT),
     "--max-num-batched-tokens", "8192", "--max-num-seqs", "16", "--no-enable-chunked-prefill",
     "--generation-config", "vllm",
+    # a model that has learnt nothing writes white space between the fields until it is cut
+    "--structured-outputs-config", '{"backend": "xgrammar", "disable_any_whitespace": true}',
 )  # fmt: skip
 QUIET = {
     "VLLM_CPU_KVCACHE_SPACE": "1", "VLLM_NO_USAGE_STATS": "1", "HF_HUB_OFFLINE": "1",
@@ -99,3 +101,26 @@ def alike(tables: list[dict[str, float]], asked: list, weights: Path) -> float:
         mine = other.logprobs(shown, "", tuple(table))
         far += [abs(mine[name] - value) for name, value in table.items()]
     return max(far)
+
+
+def test_a_real_server_gives_opinions_of_chains_that_are_kept(
+    server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from factories import chain
+
+    from surgchain.annotators import judge
+    from surgchain.annotators.ledger import totals
+
+    monkeypatch.setenv(judge.URLS, server)
+    settings = judge.Settings(model="tiny", max_tokens=400)
+    chains = [chain(), chain(chain_id="c2", answer="preparation")]
+    said = list(judge.opinions(chains, settings, tmp_path))
+    assert [(o.chain_id, o.model, o.prompt_sha256) for o in said] == [
+        (name, "tiny", judge.prompt_sha256()) for name in ("c1", "c2")
+    ]
+    # what the tiny model says is noise, but noise in the form that was asked for
+    assert {o.follows for o in said} <= {"yes", "no", "open"}
+    assert all(o.reason for o in said)
+    kept = totals(tmp_path / judge.LEDGER)
+    assert list(judge.opinions(chains, settings, tmp_path)) == said
+    assert totals(tmp_path / judge.LEDGER) == kept
