@@ -85,7 +85,7 @@ def processor_of(folder: Path, card: Card) -> Any:
 
     try:
         processor = AutoProcessor.from_pretrained(folder, local_files_only=True)
-    except (OSError, ValueError) as error:
+    except Exception as error:  # tokenizers raises bare `Exception`
         reason = " ".join(str(error).split())[:300]
         raise InputError(f"{folder}: has no processor that can be loaded: {reason}") from error
     _require_words(processor.tokenizer, card, folder)

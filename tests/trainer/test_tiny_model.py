@@ -78,6 +78,25 @@ def test_a_checkpoint_of_another_architecture_is_refused_in_one_line(base, tmp_p
         model_folder.load(tmp_path)
 
 
+BROKEN = [
+    "",
+    "{",
+    "{}",
+    "[]",
+    '{"added_tokens": []}',
+    '{"added_tokens": [], "model": {"type": "X"}}',
+]
+
+
+@pytest.mark.parametrize("words", BROKEN)
+def test_a_broken_tokenizer_is_refused_in_one_line(base, tmp_path, words):
+    for path in base.iterdir():
+        (tmp_path / path.name).write_bytes(path.read_bytes())
+    (tmp_path / "tokenizer.json").write_text(words)
+    with pytest.raises(InputError, match="has no processor that can be loaded"):
+        model_folder.load(tmp_path)
+
+
 @pytest.mark.parametrize("change", ["deeper", "wider", "other"])
 def test_weights_that_are_not_those_of_the_config_are_refused(base, tmp_path, change):
     """transformers fills such a model with noise, and warns."""
