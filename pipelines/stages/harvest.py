@@ -19,6 +19,7 @@ import typer
 from pydantic import Field
 
 from surgchain.annotators import teachers
+from surgchain.annotators.ledger import Ledger
 from surgchain.annotators.teachers import Ask, Writer
 from surgchain.pipelines import params
 from surgchain.pipelines.counts import Counts
@@ -37,6 +38,7 @@ from surgchain.trainer import (
     dev,
     evaluation,
     gauges,
+    kept_samples,
     model_folder,
     prompts,
     runs,
@@ -48,12 +50,7 @@ from surgchain.trainer.evaluation import Asked
 from surgchain.trainer.pathways import guided, self_
 from surgchain.trainer.pathways.guided import Redrafted
 from surgchain.trainer.pathways.self_ import Tried
-from surgchain.trainer.shards import (
-    Shards,
-    decoded,
-    question_of,
-    scene_of,
-)
+from surgchain.trainer.shards import Shards, question_of, scene_of
 
 
 class Params(params.Section):
@@ -90,6 +87,8 @@ class Params(params.Section):
     """Seed of the draw of questions and of the samples."""
 
 
+SAMPLES = "samples.sqlite"
+"""The ledger of what was sampled, in the work folder."""
 Sample = Callable[[list[bytes], list[str]], list[list[str]]]
 
 
@@ -124,8 +123,6 @@ def run(
     params_path: Annotated[Path, typer.Option("--params")] = params.DEFAULT_PATH,
 ) -> None:
     """Harvest one round."""
-    import transformers
-
     section = params.load("harvest", Params, params_path)
     writer = _writer(section, params_path)  # a wrong name is refused before time is spent
     dev.require_going_on(model)
@@ -138,7 +135,6 @@ def run(
         _provenance, model=model_folder.content_hash(model), round_name=round_name, section=section
     )
     checkers = judge.load(section.checkers)
-    transformers.set_seed(section.seed)
     outcomes: list[Outcome] = []
     batches = list(answering.in_batches(len(asked), section.batch))
     with _sampler(model, section, work) as sample:
@@ -174,14 +170,15 @@ def _sampler(model: Path, section: Params, work: Path) -> Iterator[Sample]:
     if section.sampler == "vllm":
         with served.served(model, section.vllm_flags, work) as behind:
             yield lambda pictures, questions: served.answer(
-                behind, work / "samples.sqlite", pictures, questions, "chain", how,
+                behind, work / SAMPLES, pictures, questions, "chain", how,
                 section.seed, section.in_flight,
             )  # fmt: skip
         return
-    loaded = model_folder.load(model)
-    yield lambda pictures, questions: answering.answer(
-        loaded, [decoded(p) for p in pictures], questions, "chain", how
-    )
+    loaded, name = model_folder.load(model), model_folder.content_hash(model)
+    with Ledger(work / SAMPLES) as book:
+        yield lambda pictures, questions: kept_samples.answer(
+            loaded, name, book, pictures, questions, "chain", how, section.seed
+        )
 
 
 def _choose(

@@ -3,8 +3,10 @@
 import json
 import re
 import shutil
+import sqlite3
 
 import pytest
+import yaml
 
 from surgchain.pipelines.stages import harvest
 from surgchain.schemas import chain_text, tables
@@ -61,3 +63,35 @@ def test_a_model_that_the_stop_rule_ended_with_is_not_sampled(trained, tmp_path)
             "r2", model, trained.shards, tmp_path / "out", tmp_path / "work", tmp_path / "m.json",
             trained.params,
         )  # fmt: skip
+
+
+def test_a_harvest_that_was_cut_asks_only_for_what_is_missing(trained, tmp_path):
+    settings = yaml.safe_load(trained.params.read_text())
+    settings["harvest"]["batch"] = 3
+    (tmp_path / "params.yaml").write_text(yaml.safe_dump(settings))
+
+    def harvested(place, work):
+        harvest.run(
+            "r1", trained.folder / "grpo", trained.shards, tmp_path / place, work,
+            tmp_path / "m.json", tmp_path / "params.yaml",
+        )  # fmt: skip
+        return [(tmp_path / place / f"{t}.parquet").read_bytes() for t in ("chains", "verdicts")]
+
+    whole, cut = tmp_path / "whole", tmp_path / "cut"
+    first = harvested("first", whole)
+    kept = rows(whole)
+    assert len(kept) > 1, "several batches"
+    cut.mkdir()
+    shutil.copy(whole / harvest.SAMPLES, cut)
+    with sqlite3.connect(cut / harvest.SAMPLES) as book:  # as after a kill in the second batch
+        book.execute("DELETE FROM rows WHERE rowid > 1")
+    assert harvested("second", cut) == first
+    assert rows(cut) == kept
+    with sqlite3.connect(cut / harvest.SAMPLES) as book:  # what stands there is not sampled again
+        book.execute("UPDATE rows SET answer = replace(answer, 'Level 1', 'Level 9')")
+    assert harvested("third", cut) != first
+
+
+def rows(work):
+    with sqlite3.connect(work / harvest.SAMPLES) as book:
+        return book.execute("SELECT key, answer FROM rows ORDER BY key").fetchall()
