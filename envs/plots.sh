@@ -14,6 +14,6 @@ if [ ! -d "$vega" ]; then
   mkdir -p "$(dirname "$vega")"
   mv "$made/package/build" "$vega"
 fi
-dvc plots show --html-template envs/plots.html --out "$out"
+dvc plots show --html-template "$(dirname "$0")/plots.html" --out "$out"
 mkdir -p "$out/vega"
 cp "$vega"/*.js "$out/vega/"

@@ -3,7 +3,8 @@
     phase, clipping-and-cutting, relations: 412 in, 31 flagged, 29 dropped
 
 A chain is flagged by every checker with a finding. It is dropped by the first of them, in the
-order of the checkers, that may drop: what is dropped adds up to what is lost.
+order of the checkers, that may drop. It counts under every class of its answer, and once under
+`all`, where what is dropped adds up to what is lost.
 """
 
 from collections import Counter
@@ -14,6 +15,8 @@ from surgchain.schemas import answers
 from surgchain.schemas.ontology import Ontology
 from surgchain.schemas.records import Chain, Scene, Verdict
 
+ALL = "all"
+"""Stands for the classes of a task together, each chain once."""
 SAMPLES = 3
 """Rejects shown of each task and fault."""
 
@@ -54,10 +57,10 @@ class Funnel:
         verdict: Verdict,
         doubted: frozenset[str] = frozenset(),
     ) -> None:
-        """Count one chain under each of its classes; `doubted` checkers never drop."""
+        """Count one chain, and under each of its classes; `doubted` checkers never drop."""
         task = chain.question.task
         flagged = sorted({f.checker for f in verdict.findings})
-        for kind in kinds:
+        for kind in (ALL, *kinds):
             self.seen[task, kind] += 1
             self.flagged.update(Cell(task, kind, c) for c in flagged)
             if not verdict.passed:
@@ -85,7 +88,7 @@ class Funnel:
     def rows(self, source: str, checkers: Iterable[str]) -> Iterator[dict[str, str | int]]:
         """Yield source, task, class, checker and the three counts, in a fixed order."""
         names = sorted(checkers)
-        for (task, kind), number in sorted(self.seen.items()):
+        for (task, kind), number in sorted(self.seen.items(), key=_all_first):
             for name in names:
                 cell = Cell(task, kind, name)
                 yield {
@@ -97,6 +100,11 @@ class Funnel:
                     "flagged": self.flagged[cell],
                     "dropped": self.dropped[cell],
                 }
+
+
+def _all_first(seen: tuple[tuple[str, str], int]) -> tuple[str, bool, str]:
+    task, kind = seen[0]
+    return task, kind != ALL, kind
 
 
 def kinds_of(chain: Chain, scene: Scene | None, ontology: Ontology) -> tuple[str, ...]:

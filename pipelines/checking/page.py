@@ -30,8 +30,9 @@ def page(
         f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Check: '
         f"{html.escape(source)}</title><style>{STYLE}</style></head><body>"
         f"<h1>What the checkers took from {html.escape(source)}</h1>"
-        f"<p>A chain counts under every class of its right answer. It is flagged by each checker "
-        f"with a finding, and dropped by the first that may drop.</p>{_funnel(rows)}"
+        f"<p>A chain counts once under <i>all</i> and under every class of its right answer. It is "
+        f"flagged by each checker with a finding, and dropped by the first that may drop.</p>"
+        f"{_funnel(rows)}"
         f"<h2>Beside people</h2>{_people(people, doubted)}{_model(said)}"
         f"<h2>Rejects, a few of each task and fault</h2>{_rejects(funnel)}</body></html>"
     )

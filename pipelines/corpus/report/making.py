@@ -9,6 +9,7 @@ from surgchain.pipelines.asking import counted
 from surgchain.pipelines.corpus import drafting
 from surgchain.pipelines.corpus.report.html_table import Share, folded, note, table
 from surgchain.pipelines.files import read_json
+from surgchain.qa.funnel import ALL
 from surgchain.qa.release import lower_bound
 from surgchain.schemas.fault_names import FAULT_GROUPS
 
@@ -107,12 +108,13 @@ def _dropped(folder: Path) -> str:
     for path in sorted(folder.glob("*.funnel.csv")):
         with path.open(encoding="utf-8", newline="") as file:
             for row in csv.DictReader(file):
-                dropped[row["source"], row["checker"]] += int(row["dropped"])
+                if row["class"] == ALL:
+                    dropped[row["source"], row["checker"]] += int(row["dropped"])
     most = max(dropped.values(), default=0) or 1
     rows = [(s, c, n, Share(n / most)) for (s, c), n in sorted(dropped.items())]
     heads = ("source", "checker", "dropped", "")
     remark = note(
-        "A chain counts once for each class of its answer (two verbs: twice); the page "
+        "A chain is dropped by the first checker with a finding that may drop; the page "
         "reports/check/SOURCE.html has the table by class, with rejects to read."
     )
     return f"<h3>Dropped, by checker</h3>{table(heads, rows)}{remark}" if rows else ""
