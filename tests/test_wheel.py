@@ -8,6 +8,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 ROOMS = ("schemas", "qa", "annotators", "trainer", "pipelines")
+SHIPPED = {".py", ".yaml", ".md", ".json", ".txt", ".js"}
 
 
 def test_the_wheel_holds_every_module_and_nothing_foreign(tmp_path: Path) -> None:
@@ -25,6 +26,6 @@ def test_the_wheel_holds_every_module_and_nothing_foreign(tmp_path: Path) -> Non
         f"surgchain/{p.relative_to(ROOT)}"
         for room in ROOMS
         for p in (ROOT / room).rglob("*")
-        if p.suffix in {".py", ".yaml", ".md", ".json", ".txt", ".js"} and "__pycache__" not in p.parts
+        if p.suffix in SHIPPED and "__pycache__" not in p.parts
     }
     assert names == expected
