@@ -5,12 +5,13 @@ from functools import partial
 
 import re2
 
+from surgchain.qa.checkers import _states as states
 from surgchain.qa.checkers import found_at
 from surgchain.qa.claims import Sentence
 from surgchain.qa.lexicon import terms
 from surgchain.qa.reading import scope
 from surgchain.qa.readings import Reading
-from surgchain.schemas.records import Finding
+from surgchain.schemas.records import Finding, Triplet
 
 _found = partial(found_at, "context")
 
@@ -22,30 +23,53 @@ def invented(reading: Reading, *, right: bool) -> list[Finding]:
     """
     if reading.broken_level:
         return []
-    seen = _seen(reading)
+    seen: frozenset[str] | None = None
     found: list[Finding] = []
     for sentence in reading.said.of_level(3):
         if any(f & scope.COMING for f in sentence.flags):
             continue
+        observed = _observed(reading, sentence)
+        if observed and seen is None:
+            seen = _seen(reading)
         new = [
             (i, v)
-            for i, v in _observed(reading, sentence)
-            if v not in seen and not _is_feared(reading, sentence, i)
+            for i, v in observed
+            if v not in (seen or ()) and not _is_feared(reading, sentence, i)
         ]
         new += _invented_relations(reading, sentence)
         if not new:
             continue
-        concluding = (sentence, _conclusion(reading, sentence))
-        supports_phase = any(
-            s in concluding and not n.flags & (scope.UNASSERTED | scope.GONE)
-            for s, n in reading.phases
-        )
-        fault = "phase_unsupported" if supports_phase and right else "unsupported_evidence"
+        fault = _named(reading, sentence, right=right)
         at, value = new[0]
-        found.append(
-            _found(reading, fault, sentence, at, value, "stands nowhere in levels 1 and 2")
-        )
-    return found[:2]
+        found.append(_found(reading, fault, sentence, at, value, NOWHERE))
+    return found[:2] or _told(reading, right=right)
+
+
+def _told(reading: Reading, *, right: bool) -> list[Finding]:
+    """Find states of things that no earlier level knows: `the fundus hangs free`."""
+    for state in states.unseen(reading):
+        level = [s for s in reading.said.of_level(3) if s.start <= state.end]
+        fault = _named(reading, level[-1], right=right) if level else "unsupported_evidence"
+        return [
+            Finding(
+                checker="context",
+                fault=fault,
+                level=3,
+                claim=state.words,
+                reason=NOWHERE,
+                span=reading.said.span(state.start, state.end),
+            )
+        ]
+    return []
+
+
+def _named(reading: Reading, sentence: Sentence, *, right: bool) -> str:
+    """Return the fault's name: is what is invented the reason of the phase, and the phase right."""
+    concluding = (sentence, _conclusion(reading, sentence))
+    supports_phase = any(
+        s in concluding and not n.flags & (scope.UNASSERTED | scope.GONE) for s, n in reading.phases
+    )
+    return "phase_unsupported" if supports_phase and right else "unsupported_evidence"
 
 
 def _conclusion(reading: Reading, sentence: Sentence) -> Sentence | None:
@@ -54,15 +78,35 @@ def _conclusion(reading: Reading, sentence: Sentence) -> Sentence | None:
     following = level[level.index(sentence) + 1 :][:1]
     if not following:
         return None
-    between = reading.said.words(sentence.end, following[0].start + 12)
+    if len(level) == TWO and _is_bare(reading, following[0]):
+        return following[0]
+    between = reading.said.words(sentence.end, following[0].start + 24)
     if CONCLUDES.search(between):
         return following[0]
     tail = reading.said.words(following[0].start, following[0].end + 16)
     return following[0] if TRAILING.search(tail) else None
 
 
+TWO = 2
+BARE = 9
+"""Words of a sentence that names a phase and has room for no reason."""
+
+
+def _is_bare(reading: Reading, sentence: Sentence) -> bool:
+    """Say whether a sentence names the phase alone: `The phase is preparation.`."""
+    words = reading.said.words(max(0, sentence.start - 8), sentence.end)
+    return len(words.split()) <= BARE and not REASONED.search(words)
+
+
+REASONED = re.compile(r"[,=:>]|\b(?:so|as|since|because|with|for|by|hence|given|from)\b")
 TRAILING = re.compile(r", (?:therefore|then|thus|hence|accordingly|consequently)\b *\.")
-CONCLUDES = re.compile(r"[.;] {0,2}(?:and )?(?:so|hence|therefore|thus|accordingly|consequently)\b")
+CONCLUDES = re.compile(
+    r"[.;\n] {0,2}(?:[-*] )?(?:and )?(?:(?:so|hence|therefore|thus|accordingly|consequently)\b|"
+    r"(?:all )?(?:this|that|these|it|which) (?:\w{1,12} )?(?:indicat|mean|suggest|tell|point|show|"
+    r"speak|mark|place|confirm|identif|fit|is wh|sign|impl|put|make|let)|"
+    r"(?:for|on|from) (?:these|this|that|both|such|all) (?:reason|ground|basis|account|of th|it ))"
+)
+NOWHERE = "stands nowhere in levels 1 and 2"
 
 
 def _seen(reading: Reading) -> frozenset[str]:
@@ -94,6 +138,7 @@ FEARED = re.compile(
     r"\b(?:risk|avoid\w{0,3}|prevent\w{0,3}|danger|against|fear|guard|potential|"
     r"possible|deal\w{0,3} with|treat\w{0,3}|address\w{0,3}|control\w{0,4}|"
     r"stop\w{0,4}|stem\w{0,4}|arrest\w{0,3}|watch\w{0,3} for|"
+    r"were (?:there|this|it)|had (?:there|this|it)|"
     r"look\w{0,3} for|check\w{0,3} for|chance|minimi[sz]\w{1,3}|reduc\w{1,3}|any|for)\b[^.;]{0,16}$"
 )
 
@@ -118,7 +163,7 @@ def _is_feared(reading: Reading, sentence: Sentence, at: int) -> bool:
     lead = re.split(r"[.;\n]", reading.said.words(max(0, sentence.start - 24), sentence.start))
     if FEARS.search(lead[-1] + reading.said.words(sentence.start, atom.start)):
         return True
-    if reading.said.words(atom.end, atom.end + 6).startswith((" risk", " contr")):
+    if reading.said.words(atom.end, atom.end + 6).startswith((" risk", " contr", "-prone")):
         return True
     clause = reading.said.words(atom.end, min(atom.end + 60, sentence.end + 12)).partition(",")[0]
     if OFTEN_SEEN.search(clause):
@@ -174,7 +219,15 @@ def _observed(reading: Reading, sentence: Sentence) -> list[tuple[int, str]]:
     ]
 
 
+def _is_held(triplet: Triplet, acts: frozenset[Triplet]) -> bool:
+    """`held by two graspers`, of what they retract: holding is a part of it."""
+    instrument, verb, target = triplet
+    return verb == "grasp" and (instrument, "retract", target) in acts
+
+
 def _invented_relations(reading: Reading, sentence: Sentence) -> list[tuple[int, str]]:
+    if not sentence.relations:
+        return []
     earlier = {s.triplet for s in reading.relations if s.sentence.level != 3}
     facts = reading.facts
     acts = facts.acts if facts is not None else frozenset()
@@ -185,5 +238,6 @@ def _invented_relations(reading: Reading, sentence: Sentence) -> list[tuple[int,
         and s.is_sure
         and s.triplet not in earlier
         and s.triplet not in acts
+        and not _is_held(s.triplet, acts)
         and not any(e[0] == s.triplet[0] and e[1] == s.triplet[1] for e in earlier)
     ]
