@@ -133,6 +133,8 @@ def _read_level(said: Said, level: int, start: int, end: int, memory: Memory) ->
         found = relations.relations(sentence, memory, text)
         if _answers_no(sentence, text) and said.sentences:
             _deny(said.sentences[-1])
+        if CORRECTED.match(text, max(0, sentence[0].start - 4)) and said.sentences:
+            _take_back(said.sentences[-1])
         kinds = frozenset([a.kind for a in sentence])
         said.sentences.append(Sentence(level, sentence, flags, found, kinds))
         memory = _remembered(sentence, memory, found)
@@ -141,6 +143,17 @@ def _read_level(said: Said, level: int, start: int, end: int, memory: Memory) ->
         return Memory()
     name = named.pop()
     return Memory(name, only=name if level == 1 else memory.only)
+
+
+CORRECTED = re.compile(r"\.\.\.? ?no, ")
+"""`on the upper ... no, the lower left`: the last word before it is taken back."""
+
+
+def _take_back(sentence: Sentence) -> None:
+    for at in range(len(sentence.atoms) - 1, -1, -1):
+        if sentence.atoms[at].kind != terms.PUNCTUATION:
+            sentence.flags[at] |= scope.DENIED
+            return
 
 
 def _answers_no(sentence: list[Atom], text: str) -> bool:

@@ -43,26 +43,95 @@ def _tells(
     instrument, verb, target = triplet
     values = _values(sentence)
     others = {a.value for a in sentence.atoms if a.kind == terms.INSTRUMENT}
-    if others and instrument not in others:
-        return {verb, target} <= values and _by_another(reading, sentence)
-    lysed = target == "adhesion" and "lyse" in values and verb in ("cut", "dissect")
-    told = verb in values and target in values
-    told = lysed or (told and (bool(others) or not _acts_elsewhere(sentence, verb, target)))
-    if told or ({instrument, target} <= values and _shows_effect(reading, sentence, triplet)):
-        return True
-    held = (instrument, "grasp", target)
-    if verb == "retract" and "grasp" in values and target in values and held not in acts:
-        return True
     earlier = _values(before) if before else frozenset()
+    if others and instrument not in others:
+        return {verb, target} <= values and (
+            _by_another(reading, sentence) or _goes_on(sentence, triplet, earlier)
+        )
+    return (
+        _names_act(reading, sentence, triplet, acts, values, alone=not others)
+        or _told_in_two(sentence, before, triplet, values, earlier)
+        or _is_done_by_it(reading, sentence, triplet, acts, values, earlier)
+    )
+
+
+def _names_act(
+    reading: Reading,
+    sentence: Sentence,
+    triplet: Triplet,
+    acts: frozenset[Triplet],
+    values: frozenset[str],
+    *,
+    alone: bool,
+) -> bool:
+    """Say whether verb and target are named, or words that amount to the verb."""
+    instrument, verb, target = triplet
+    if target == "adhesion" and "lyse" in values and verb in ("cut", "dissect"):
+        return True
+    if target not in values:
+        return False
+    if verb in values:
+        return not alone or not _acts_elsewhere(sentence, verb, target)
+    held = verb == "retract" and (instrument, "grasp", target) not in acts
+    if sentence.level == 1 or (held and "grasp" in values):
+        return held and "grasp" in values
+    had = verb == "grasp" and not values.isdisjoint(HAVING)
+    return had or (
+        instrument in values
+        and (_is_verbless(sentence) or _shows_effect(reading, sentence, triplet))
+    )
+
+
+def _told_in_two(
+    sentence: Sentence,
+    before: Sentence | None,
+    triplet: Triplet,
+    values: frozenset[str],
+    earlier: frozenset[str],
+) -> bool:
+    """Find one part a sentence: `The sucker aspirates; blood and fluid, whatever pools there`."""
+    instrument, verb, target = triplet
     if {verb, instrument} <= values and target in earlier and not sentence.relations:
         return True
+    named = any(a.kind == terms.INSTRUMENT for a in sentence.atoms)
+    silent = before is not None and not before.relations and not named
+    return silent and {verb, instrument} <= earlier and target in values
+
+
+def _is_done_by_it(
+    reading: Reading,
+    sentence: Sentence,
+    triplet: Triplet,
+    acts: frozenset[Triplet],
+    values: frozenset[str],
+    earlier: frozenset[str],
+) -> bool:
+    """Say whether the instrument does something to the target, in whatever words."""
+    instrument, _, target = triplet
     silent = sentence.level == 1 or target not in values or not _is_active(sentence)
     if silent or _tells_another(sentence, triplet, acts):
         return False
     return instrument in values or (instrument in earlier and _speaks_of_a_part(reading, sentence))
 
 
-BY_ANOTHER = re2.compile(r"\b(?:the (?:first|second|other|former|latter)|one)\b")
+def _goes_on(sentence: Sentence, triplet: Triplet, earlier: frozenset[str]) -> bool:
+    """Find the subject before: `The grasper pushes... no, pulls the liver up, and the hook ...`."""
+    told = {r.verb for r in sentence.relations}
+    return triplet[0] in earlier and triplet[1] not in told
+
+
+HAVING = frozenset({"have", "take", "carry", "handle", "control", "secure", "keep", "fix"})
+"""Verbs by which a thing may be said to be held: `one has the bag`."""
+BY_ANOTHER = re2.compile(
+    r"\b(?:the (?:first|second|other|former|latter)|one|(?:both|all|each|all three|the two|either)"
+    r"(?: of (?:the|these|them))?(?: two| three)?(?: instruments?| tools?)?)\b"
+)
+VERBS = frozenset({terms.VERB, terms.OTHER_VERB, terms.BE, terms.IDLE, terms.SEEN, terms.FROM})
+
+
+def _is_verbless(sentence: Sentence) -> bool:
+    """`fluid out (sucker)`: a note that leaves the verb out."""
+    return sentence.kinds.isdisjoint(VERBS)
 
 
 def _by_another(reading: Reading, sentence: Sentence) -> bool:
@@ -87,6 +156,11 @@ STRETCHED = re2.compile(
 )
 
 
+IN_JAWS = re2.compile(
+    r"\b(?:between|jaws?|fixed|attached|closed|hangs? from|clings?|(?:in|with) (?:the|a|one) \w+)\b"
+)
+
+
 def _shows_effect(reading: Reading, sentence: Sentence, triplet: Triplet) -> bool:
     """`gallbladder up with grasper`, `the bag is in the grasper`: told by where the thing is."""
     if sentence.level == 1:
@@ -94,11 +168,8 @@ def _shows_effect(reading: Reading, sentence: Sentence, triplet: Triplet) -> boo
     if triplet[1] == "retract":
         words = reading.text[sentence.start : sentence.end + 25].split(".", maxsplit=1)[0]
         return STRETCHED.search(words) is not None
-    atoms = sentence.atoms
-    return triplet[1] == "grasp" and any(
-        a.value == triplet[0] and i > 1 and atoms[i - 1].value in ("in", "between")
-        for i, a in enumerate(atoms)
-    )
+    words = reading.text[sentence.start : sentence.end]
+    return triplet[1] == "grasp" and IN_JAWS.search(words) is not None
 
 
 def _tells_another(sentence: Sentence, triplet: Triplet, acts: frozenset[Triplet]) -> bool:

@@ -17,6 +17,7 @@ from surgchain.qa.reading.atoms import Atom
 from surgchain.qa.reading.grammar import Memory, skip_left
 from surgchain.qa.reading.objects import objects_of
 from surgchain.qa.reading.passive import patient_of
+from surgchain.qa.reading.relations import clip_placed
 from surgchain.qa.readings import Reading, Stated
 from surgchain.schemas.records import Triplet
 
@@ -79,6 +80,8 @@ def _denied(reading: Reading) -> Iterator[Contradiction]:
         if terms.ANATOMY in sentence.kinds:
             yield from _by_nobody(reading, sentence, acting)
             yield from _untouched(reading, sentence, acting)
+            yield from _of_the_same(reading, sentence, acting)
+            yield from _suffered(sentence, acting)
         else:
             yield from _of_nothing(reading, sentence, acting)
 
@@ -88,7 +91,9 @@ def _of_nothing(
 ) -> Iterator[Contradiction]:
     """`The scissors are not cutting anything`, where they are said to cut something."""
     named = {a.value for a in sentence.atoms if a.kind == terms.INSTRUMENT}
-    if len(named) != 1 or not ANYTHING.search(reading.text, sentence.start, sentence.end + 12):
+    last = sentence.atoms[-1].kind == terms.VERB and sentence.atoms[-1].form == terms.GERUND
+    nothing = ANYTHING.search(reading.text, sentence.start, sentence.end + 12)
+    if len(named) != 1 or not (last or nothing):
         return
     name = named.pop()
     done = {s.relation.verb: s for s in acting if s.relation.instrument == name}
@@ -96,6 +101,51 @@ def _of_nothing(
         stated = done.get(atom.value) if atom.kind == terms.VERB else None
         if stated and sentence.flags[at] == scope.DENIED and not _several(reading, name):
             yield stated, f"the {name} is also said to {atom.value} nothing"
+
+
+OTHERWISE = frozenset({terms.BUT, terms.WHILE, terms.CONTRAST, terms.FUTURE, terms.PAST})
+
+
+def _of_the_same(
+    reading: Reading, sentence: Sentence, acting: list[Stated]
+) -> Iterator[Contradiction]:
+    """`On the duct the clip applier is not making any clip`: both are named, the act is denied."""
+    atoms = sentence.atoms
+    named = {a.value for a in atoms if a.kind == terms.INSTRUMENT}
+    acts = [i for i, a in enumerate(clip_placed(atoms)) if a.kind == terms.VERB]
+    if len(named) != 1 or len(acts) != 1 or sentence.kinds & OTHERWISE:
+        return
+    name, at = named.pop(), acts[0]
+    if sentence.flags[at] != scope.DENIED or _several(reading, name):
+        return
+    verb = clip_placed(atoms)[at].value
+    targets = {
+        a.value
+        for i, a in enumerate(atoms)
+        if a.kind == terms.ANATOMY and (i < at or sentence.flags[i] & scope.DENIED)
+    }
+    for stated in acting:
+        if stated.triplet[:2] == (name, verb) and stated.relation.target in targets:
+            yield stated, f"the {name} is also said not to {verb} the {stated.relation.target}"
+
+
+def _suffered(sentence: Sentence, acting: list[Stated]) -> Iterator[Contradiction]:
+    """`The duct is not clipped`, where an instrument is said to clip it."""
+    atoms = sentence.atoms
+    acts = [i for i, a in enumerate(atoms) if a.kind == terms.VERB]
+    if len(acts) != 1 or terms.INSTRUMENT in sentence.kinds or sentence.kinds & OTHERWISE:
+        return
+    at = acts[0]
+    under = atoms[at].form == terms.NOUN and atoms[at].before in ("under", "on")
+    passive = atoms[at].form == terms.PARTICIPLE and any(
+        a.kind == terms.BE for a in atoms[max(0, at - 3) : at]
+    )
+    if sentence.flags[at] != scope.DENIED or not (under or passive):
+        return
+    said = {(atoms[at].value, name) for _, name in patient_of(atoms, at)}
+    for stated in acting:
+        if stated.triplet[1:] in said:
+            yield stated, f"the {stated.relation.target} is also said not to be acted on"
 
 
 def _by_nobody(

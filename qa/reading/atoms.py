@@ -234,6 +234,14 @@ AMBIGUOUS = frozenset(
 NO_OBJECT = frozenset(
     {"", ".", ",", ";", ")", "and", "but", "of", "edge", "end", "margin", "border", "hand", "fluid"}
 )
+BEING = frozenset(
+    {
+        *("make", "makes", "making", "keep", "keeps", "keeping", "leave", "leaves", "left", "set"),
+        *("is", "are", "was", "were", "be", "being", "remain", "remains", "stay", "stays", "get"),
+        *("lie", "lies", "lying", "hang", "hangs", "hanging", "run", "runs", "comes", "becomes"),
+    }
+)
+"""What leads to `free` as a state: `to make free the view`."""
 """What follows `free` where it is no verb: `one grasper free, the other ...`."""
 
 
@@ -259,7 +267,11 @@ def _in_context(
         form = terms.NOUN
     elif text == "flush" and after in ("with", "to"):
         kind, value, form = terms.THING, "flush", ""
-    elif text == "free" and after in NO_OBJECT and before not in VERB_LEADS:
+    elif (
+        text == "free"
+        and last is word
+        and (before in BEING or (after in NO_OBJECT and before not in VERB_LEADS))
+    ):
         kind, value, form = terms.THING, "free", ""
     return Atom(kind, value, form, word.start, last.end, before)
 

@@ -56,7 +56,19 @@ NO_STRETCH = frozenset({"without", "no", "not"})
 
 
 PLACING = frozenset(
-    {"place", "apply", "fire", "put", "close", "set", "deploy", "lock", "squeeze", "deliver"}
+    {
+        "place",
+        "apply",
+        "fire",
+        "put",
+        "close",
+        "set",
+        "deploy",
+        "lock",
+        "squeeze",
+        "deliver",
+        "make",
+    }
 )
 
 
@@ -186,4 +198,4 @@ def _on_stretch(sentence: list[Atom], at: int, text: str) -> bool:
     )
 
 
-__all__ = ["Memory", "Relation", "relations"]
+__all__ = ["Memory", "Relation", "clip_placed", "relations"]

@@ -148,6 +148,10 @@ def _reach(index: int, cue: Atom, sentence: list[Atom], text: str) -> range:
         return listed
     if cue.kind in (terms.ABSENT, terms.NEGATION) and _in_brackets(index, sentence):
         return range(max(0, index - 2), index)  # `hook (absent)`
+    if index == 0 and CORRECTING.match(text, cue.start):
+        return range(0)
+    if cue.kind == terms.NEGATION and index > 1 and _takes_back(index, sentence, text):
+        return range(index - 2, index - 1)
     if cue.kind == terms.NEGATION and _ends_clause(index, sentence, text):
         return range(_backward_list(index, sentence, text), index)
     if cue.kind == terms.NEGATION and _denies_sight(index, cue, sentence, text):
@@ -196,6 +200,19 @@ def _denies_sight(index: int, cue: Atom, sentence: list[Atom], text: str) -> boo
         if atom.kind not in (terms.BE, terms.HEDGE, terms.SIDE):
             return False
     return False
+
+
+CORRECTING = re.compile(r"no, ")
+"""`pushes ... no, pulls`: what follows is what is meant."""
+
+
+def _takes_back(index: int, sentence: list[Atom], text: str) -> bool:
+    """`rinses, no, aspirates`: a word is taken back, not what stands before it."""
+    return (
+        CORRECTING.match(text, sentence[index].start) is not None
+        and sentence[index - 1].kind == terms.PUNCTUATION
+        and sentence[index - 2].kind in (terms.VERB, terms.OTHER_VERB, terms.SIDE, terms.NUMBER)
+    )
 
 
 def _without(cue: Atom, text: str) -> bool:

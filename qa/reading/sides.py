@@ -164,7 +164,7 @@ def sides(sentence: list[Atom], text: str) -> list[Sided]:
                 found.append(Sided(named.value, named.kind, atom.value, at, pointed))
             continue
         owner = _owner(sentence, at, text)
-        if owner is not None and not _is_direction(sentence, owner, at):
+        if owner is not None and not _is_direction(sentence, owner, at, text):
             found.append(Sided(sentence[owner].value, sentence[owner].kind, atom.value, at, owner))
     return found
 
@@ -269,8 +269,12 @@ def _pointed_at(sentence: list[Atom], at: int) -> int | None:
 DIRECTING = frozenset({"point", "point to", "face", "direct", "aim", "move", "advance", "look"})
 
 
-def _is_direction(sentence: list[Atom], owner: int, at: int) -> bool:
+def _is_direction(sentence: list[Atom], owner: int, at: int, text: str) -> bool:
     """`points to the upper left`, `retracts it to the left`: a way, not a place."""
+    if sentence[owner].kind == terms.ANATOMY and owner < at:
+        lead = text[sentence[owner].end : sentence[at].start]
+        if lead.rstrip().endswith(("from", "from the")):
+            return True  # `the duct goes into the gallbladder from the left`
     return any(
         (a.kind == terms.OTHER_VERB and a.value in DIRECTING)
         or (a.kind == terms.VERB and a.value == "retract" and a.form != terms.NOUN)
