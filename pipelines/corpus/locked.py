@@ -61,15 +61,20 @@ def following(found: list[Run], path: str) -> list[Run]:
 
 
 def before(found: list[Run], path: str) -> list[Run]:
-    """Return the runs that led to a path, the last one first."""
+    """Return the runs that led to a path, the last one first, each before those it stands on."""
+    seen: set[str] = set()
     reached: list[Run] = []
-    waiting = [path]
-    while waiting:
-        run = made_by(found, waiting.pop(0))
-        if run and run not in reached:
+
+    def add(path: str) -> None:
+        run = made_by(found, path)
+        if run and run.stage not in seen:
+            seen.add(run.stage)
+            for dep in run.deps:
+                add(dep)
             reached.append(run)
-            waiting += list(run.deps)
-    return reached
+
+    add(path)
+    return reached[::-1]
 
 
 def _within(path: str, folder: str) -> bool:
