@@ -148,6 +148,10 @@ def _acts_elsewhere(sentence: Sentence, verb: str, target: str) -> bool:
         for at, atom in enumerate(sentence.atoms)
         if atom.kind == terms.VERB and atom.value == verb
     ]
+    atoms = sentence.atoms
+    places = [i for i, a in enumerate(atoms) if a.value == target]
+    if not all(i and atoms[i - 1].kind == terms.FROM for i in places):
+        return False
     return bool(objects) and all(found and target not in found for found in objects)
 
 

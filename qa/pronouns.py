@@ -10,6 +10,8 @@ is taken to tell that act.
 
 from collections.abc import Iterable
 
+import re2
+
 from surgchain.qa.claims import Said, Sentence
 from surgchain.qa.lexicon import terms
 from surgchain.qa.reading import closeness
@@ -24,7 +26,7 @@ def settled(said: Said, acts: Iterable[Triplet]) -> None:
     for sentence in said.sentences:
         if sentence.relations:
             sentence.relations = [
-                _lifted(_settled(r, sentence, before, known), sentence, said, known)
+                _meant(_settled(r, sentence, before, known), sentence, said, known)
                 for r in sentence.relations
             ]
         before = sentence
@@ -76,10 +78,19 @@ def _named(kind: str, sentence: Sentence, before: Sentence | None) -> set[str]:
     return {a.value for a in before.atoms if a.kind == kind}
 
 
-def _lifted(
+LOOSE_CUTS = re2.compile(r"(?:take|taking|took|taken|takes|lys|releas|free)")
+"""Words of dissection that scissors do by cutting: `take down an adhesion`."""
+
+
+def _meant(
     relation: Relation, sentence: Sentence, said: Said, acts: frozenset[Triplet]
 ) -> Relation:
-    """Read `holds it up near the edge` as holding or as lifting, whichever is labelled."""
+    """Read a word of two meanings as the labelled one: `holds it up near the edge`."""
+    if relation.verb == "dissect":
+        word = said.text.text[sentence.atoms[relation.verb_at].start :][:12]
+        cut = (relation.instrument, "cut", relation.target)
+        is_cut = relation.instrument == "scissors" and cut in acts and LOOSE_CUTS.match(word)
+        return relation._replace(verb="cut") if is_cut else relation
     lifted = (relation.instrument, "retract", relation.target)
     held = (relation.instrument, relation.verb, relation.target)
     if relation.verb != "grasp" or held in acts or lifted not in acts:

@@ -272,6 +272,8 @@ DIRECTING = frozenset({"point", "point to", "face", "direct", "aim", "move", "ad
 def _is_direction(sentence: list[Atom], owner: int, at: int, text: str) -> bool:
     """`points to the upper left`, `retracts it to the left`: a way, not a place."""
     if sentence[owner].kind == terms.ANATOMY and owner < at:
+        if _is_object(sentence, owner):
+            return True  # `the duct leaves the gallbladder at the lower left`
         lead = text[sentence[owner].end : sentence[at].start]
         if lead.rstrip().endswith(("from", "from the")):
             return True  # `the duct goes into the gallbladder from the left`
@@ -280,6 +282,17 @@ def _is_direction(sentence: list[Atom], owner: int, at: int, text: str) -> bool:
         or (a.kind == terms.VERB and a.value == "retract" and a.form != terms.NOUN)
         for a in sentence[owner + 1 : at]
     )
+
+
+def _is_object(sentence: list[Atom], owner: int) -> bool:
+    """Say whether tissue is what another thing does something to: its place is not told."""
+    for index in range(owner - 1, 0, -1):
+        kind = sentence[index].kind
+        if kind in (terms.VERB, terms.OTHER_VERB):
+            return sentence[index - 1].kind in OWNERS
+        if kind in (*OWNERS, terms.AND, terms.PUNCTUATION):
+            return False
+    return False
 
 
 def _is_letter_for_side(atom: Atom, text: str) -> bool:
@@ -306,9 +319,10 @@ def _of_picture(atom: Atom, text: str) -> bool:
     ):
         return False
     after = text[atom.end : atom.end + 48].replace(",", " ").replace("-", " ").split()
+    while after and after[0] in ("left", "right", "upper", "lower"):
+        after = after[1:]  # `the lower left margin of the triangle`
     if after and after[0].strip(".;:") in NOT_A_SIDE:
-        ends = after[0] in ("third.", "third;", "third:") or after == ["third"]
-        return ends or (after[0] == "third" and _leads_to_picture(after[1:]))
+        return after[0] == "third" and _leads_to_picture(after[1:])
     word = text[atom.start : atom.end]
     if len(word) == 1 and not _is_letter_for_side(atom, text):
         return False
