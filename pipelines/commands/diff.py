@@ -10,6 +10,14 @@ from rich.table import Table
 from surgchain.pipelines.corpus import diff as diffs
 from surgchain.pipelines.corpus.project import Project
 
+VARIED = {
+    "distinct_1": "distinct-1",
+    "distinct_3": "distinct-3",
+    "entropy_bits": "entropy, bits",
+    "near_duplicates": "near twins",
+}
+"""Figure of a round's diversity -> how it is told."""
+
 
 def diff(
     before: Annotated[str, typer.Argument(help="A round, for example r0.")],
@@ -46,7 +54,7 @@ def _varied(found: dict[str, Any]) -> Table:
     """Show of each stratum how varied it was and is, and what part of it people accept."""
     table = Table(title=f"{found['before']} -> {found['after']}: how varied, how often accepted")
     table.add_column("source/task/generator", no_wrap=True)
-    for head in ("distinct_3", "twins", "accepted"):
+    for head in ("distinct-3", "near twins", "accepted"):
         table.add_column(head, justify="right")
     for name, s in found["strata"].items():
         sizes = s["before"], s["before"] + s["came"] - s["left"]
@@ -62,14 +70,15 @@ def _varied(found: dict[str, Any]) -> Table:
 
 
 def _figures(found: dict[str, Any]) -> Table:
-    table = Table()
-    for head in ("", found["before"], found["after"]):
+    table = Table(title=f"{found['before']} -> {found['after']}: the whole")
+    for head in ("", found["before"], found["after"], "what came"):
         table.add_column(head, justify="right" if head else "left")
-    old, new = found["diversity"]
-    for name in old:
-        table.add_row(name, f"{old[name]:.3f}", f"{new[name]:.3f}")
-    for name, value in found["diversity_of_what_came"].items():
-        table.add_row(f"{name} of what came", "", f"{value:.3f}")
+    table.add_row("chains", *(f"{n:,}" for n in (*found["chains"], found["came"])))
+    varied = (*found["diversity"], found["diversity_of_what_came"])
+    sizes = (*found["chains"], found["came"])
+    for name, words in VARIED.items():
+        cells = zip(varied, sizes, strict=True)
+        table.add_row(words, *(f"{of[name]:.3f}" if size else "-" for of, size in cells))
     table.add_row("self-made", *(f"{s:.1%}" for s in found["self_made"]))
     for task in sorted({t for answers in found["answers"] for t in answers}):
         most = [

@@ -27,22 +27,33 @@ def curve(title: str, points: Sequence[tuple[float, float]], unit: str) -> str:
     low, high = min(values), max(values)
     x_span, y_span = (max(steps) - min(steps)) or 1, (high - low) or 1
     inner_w, inner_h = WIDTH - LEFT - 10, HEIGHT - TOP - BOTTOM
-    places = " ".join(
+    places = [
         f"{LEFT + (s - min(steps)) / x_span * inner_w:.1f},"
         f"{TOP + (high - v) / y_span * inner_h:.1f}"
         for s, v in points
-    )
+    ]
     bottom = HEIGHT - BOTTOM
+    drawn = f'<polyline points="{" ".join(places)}" fill="none" stroke="{INK}" stroke-width="1.8"/>'
+    if len(points) == 1:
+        x, y = places[0].split(",")
+        drawn = f'<circle cx="{x}" cy="{y}" r="3" fill="{INK}"/>'
+    least, greatest = _told_apart(low, high)
     return (
         f'<figure><svg viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" role="img">'
         f'<path d="M{LEFT},{TOP}V{bottom}H{WIDTH - 10}" fill="none" stroke="{SOFT}"/>'
-        f'<polyline points="{places}" fill="none" stroke="{INK}" stroke-width="1.8"/>'
-        f"{_text(LEFT - 5, TOP + 8, f'{high:.2g}', 'end')}"
-        f"{_text(LEFT - 5, bottom, f'{low:.2g}', 'end')}"
+        f"{drawn}"
+        f"{_text(LEFT - 5, TOP + 8, greatest, 'end')}"
+        f"{_text(LEFT - 5, bottom, least, 'end')}"
         f"{_text(LEFT, HEIGHT - 8, f'{min(steps):g}')}"
         f"{_text(WIDTH - 10, HEIGHT - 8, f'step {max(steps):g}', 'end')}"
         f"</svg><figcaption>{escape(title)}, {escape(unit)}</figcaption></figure>"
     )
+
+
+def _told_apart(low: float, high: float) -> tuple[str, str]:
+    """Return two values with as few digits as show that they differ."""
+    digits = next((d for d in range(2, 7) if f"{low:.{d}g}" != f"{high:.{d}g}"), 2)
+    return f"{low:.{digits}g}", f"{high:.{digits}g}"
 
 
 def bars(rows: Sequence[Bar], most: float = 1.0) -> str:

@@ -88,9 +88,10 @@ def test_the_page_of_a_diff(small_project: Path, capsys) -> None:
     for word in (
         "ward/phase/model",
         "self-made",
-        "near_duplicates",
+        "near twins",
         "most frequent phase",
-        "distinct_3 of what came",
+        "distinct-3",
+        "what came",
         "balance of phase",
         "of them accepted",
     ):

@@ -91,6 +91,13 @@ def test_a_curve_spans_its_frame() -> None:
     assert 'points="62.0,14.0 410.0,154.0"' in drawn
 
 
+def test_the_ends_of_an_axis_are_told_apart_and_a_single_point_is_seen() -> None:
+    drawn = charts.curve("sft", [(1, 7.51), (4, 7.52)], "loss")
+    assert ">7.51</text>" in drawn
+    assert ">7.52</text>" in drawn
+    assert '<circle cx="62.0" cy="14.0"' in charts.curve("sft", [(1, 2.0)], "loss")
+
+
 @pytest.mark.parametrize("points", [[], [(1, 2.0)], [(1, 2.0), (2, 2.0)]])
 def test_a_flat_or_empty_curve_is_no_error(points) -> None:
     assert bool(charts.curve("sft", points, "loss")) == bool(points)
