@@ -6,7 +6,7 @@ Chains are written by `qa.planting` (not by the teacher) over drawn frames, phan
 metrics/checkers.html.
 
     python bench/checkers.py                     every part
-    python bench/checkers.py --part planted      one part (planted, colours, corpus, speed), printed
+    python bench/checkers.py --part planted      one part (planted, colours, ...), printed
 """
 
 import argparse
@@ -23,6 +23,7 @@ from typing import Any
 
 import _colours
 import _corpus_faults
+import _negation
 import _planted
 import _throughput
 from _chains import written
@@ -151,7 +152,21 @@ def _rate(peer: str, chains: list[Chain]) -> float:
     return float(done.stdout.split()[-1])
 
 
+def denials_part(wanted: argparse.Namespace) -> list[Row]:
+    """Compare what is taken for a claim of an absent instrument with medspaCy's ConText."""
+    found = _negation.measured(min(1000, wanted.clean, wanted.planted), wanted.seed)
+    peer = {} if found.context is None else {"medspaCy ConText": found.context[0]}
+    planted = {} if found.context is None else {"medspaCy ConText": found.context[1]}
+    return [
+        Row("absent instruments, denied, taken for claims", found.ours[0], "share", "<= 0.01",
+            found.clean, peer),
+        Row("absent instruments, claimed, taken for claims", found.ours[1], "share", ">= 0.98",
+            found.planted, planted),
+    ]  # fmt: skip
+
+
 PARTS = {
+    "denials": denials_part,
     "planted": planted_part,
     "colours": colours_part,
     "corpus": corpus_part,
