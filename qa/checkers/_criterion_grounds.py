@@ -28,6 +28,7 @@ _ENTER = (
     r"(?:enter\w{0,3}|run\w{0,4} (?:in)?to|lead\w{0,3} (?:in)?to|go\w{0,3} (?:in)?to|"
     r"(?:traced|followed|seen running|seen going) (?:in)?to|running (?:in)?to|join\w{0,3})"
 )
+_GB = r"(?:(?:the )?gall ?bladder|(?:the )?gb\b|the organ)"
 _STRUCTURES = r"(?:tubular |ductal |separate )?structures?"
 _LOWER = (
     r"(?:(?:the )?(?:lower|bottom|distal) (?:third|part|half|end|portion|segment)(?: of the)?|"
@@ -42,7 +43,9 @@ AGAINST = {
         rf"\b(?:(?:only|just|merely|no more than) (?:one|a single|1)|(?:a|one) single|"
         rf"one {_STRUCTURES} (?:only|alone)|three|four|more than two|several) ?(?:{_STRUCTURES}|"
         rf"duct)?(?: only| alone)?(?: that| which)?"
-        rf"(?: (?:can be|is|are|has been|have been|could be))?(?: seen)? {_ENTER} the gall ?bladder"
+        rf"(?: (?:can be|is|are|has been|have been|could be))?(?: seen)? {_ENTER} {_GB}|"
+        rf"\b(?:a third|another|an additional|a further) (?:\w{{2,10}} )?"
+        rf"(?:structure|strand|band|duct|vessel|cord)(?: (?:also|still|all|too))* {_ENTER} {_GB}"
     ),
     "C2": re2.compile(
         rf"\b{_TISSUE} (?:still |completely |entirely |densely |thickly |largely )?"
@@ -65,7 +68,7 @@ FOR = {
     "C1": re2.compile(
         rf"\b(?:exactly |precisely |only |just )?two(?: and only two)?(?: and no more)? "
         rf"{_STRUCTURES}(?: that| which)?(?: (?:can be|are|have been|could be))?(?: seen)? "
-        rf"{_ENTER} the gall ?bladder|"
+        rf"{_ENTER} {_GB}|"
         rf"the gall ?bladder is entered by (?:exactly |only |just )?two {_STRUCTURES}"
     ),
     "C2": re2.compile(
@@ -83,7 +86,59 @@ FOR = {
         rf"(?:the )?{_BED}"
     ),
 }
-ABOUT = (("C1", "the gall"), ("C2", "triangle"), ("C3", "bladder"))
+_NOT = (
+    r"(?:is|are|has|have|was|were|remains?|stays?)(?: still| yet)? not(?: yet)?(?: been)?"
+    r"(?: \w{2,10}ly)? "
+)
+_SHOWN = (
+    r"(?:seen|visible|identified|isolated|shown|displayed|demonstrated|exposed|separated|"
+    r"skeletoni[sz]ed|told apart|defined|recogni[sz]able|in view)"
+)
+REASONS_AGAINST = {
+    "C1": re2.compile(
+        rf"\bstructures? {_NOT}{_SHOWN}|"
+        r"\b(?:only|just) (?:one|a single) (?:\w{2,10} )?(?:structure|duct)|"
+        rf"\b(?:duct|artery) {_NOT}{_SHOWN}|structures? cannot be {_SHOWN}|"
+        r"\b(?:more than two|three|four|several) (?:\w{2,10} )?structures|"
+        r"\ba third (?:structure|strand|duct|vessel|band|tubular)"
+    ),
+    "C2": re2.compile(
+        rf"\btriangle {_NOT}(?:cleared|clear|clean|dissected|free|freed|empty|exposed)|"
+        rf"\b{_TISSUE} (?:still )?(?:remains?|persists?|fills|covers|is left|is still|lies in|"
+        r"is present)|"
+        rf"\bthere (?:is|remains) (?:still |plenty of |much )?{_TISSUE}|"
+        r"\btriangle (?:is|remains) (?:still )?(?:covered|obscured|full of|filled with|uncleared|"
+        r"hidden)"
+    ),
+    "C3": re2.compile(
+        rf"\b(?:plate|bed) {_NOT}(?:{_SHOWN}|bare|bared|free|opened)|"
+        r"\b(?:plate|bed) (?:is|remains|stays) (?:still |fully |completely )?(?:covered|hidden|"
+        r"concealed|out of (?:view|sight)|invisible|unexposed)|"
+        rf"\bgall ?bladder {_NOT}(?:separated|detached|off|freed|free|dissected|released)|"
+        r"\bgall ?bladder is still (?:fully |firmly )?(?:attached|adherent|stuck|on)"
+    ),
+}
+REASONS_FOR = {
+    "C1": re2.compile(
+        rf"\b(?:exactly |only )?two (?:and only two )?(?:\w{{2,10}} )?structures (?:and no more )?"
+        rf"(?:are|have been|can be) (?:\w{{2,10}}ly )?{_SHOWN}"
+    ),
+    "C2": re2.compile(
+        r"\btriangle (?:is|has been|lies) (?:\w{2,10}ly )?"
+        r"(?:cleared|clear|clean|free of|empty|emptied)"
+    ),
+    "C3": re2.compile(
+        rf"\bplate (?:is|has been|lies) (?:\w{{2,10}}ly )?(?:well )?(?:{_SHOWN}|bare|bared)|"
+        rf"\bgall ?bladder (?:is|has been) (?:\w{{2,10}}ly )?(?:{_OFF}) "
+    ),
+}
+"""What is given in one breath with a verdict: `C3 is met because the plate is not exposed`."""
+BECAUSE = re2.compile(r"\b(?:because|since|as|given that|for|seeing that)\b|[,:(]")
+VERDICT = re2.compile(r"^ ?(?:yes|no)[,:]")
+CONCEDED = re2.compile(
+    r"\b(?:although|though|despite|but|however|while|whereas|even|yet|except|save|still to)\b"
+)
+ABOUT = (("C1", ("gall", "gb", "organ")), ("C2", ("triangle",)), ("C3", ("bladder",)))
 """Criterion -> what every finding for it holds, so that most clauses are passed over at once."""
 OPEN = re2.compile(
     r"\b(?:if|unless|until|once|would|should|could have|must|need(?:s|ed)?|requir\w{1,4}|whether|"
@@ -114,7 +169,36 @@ def judged_against(reading: Reading, at_fault: frozenset[str]) -> list[Finding]:
             words = grounds.get((name, not verdict.met))
             if words is not None and name not in at_fault:
                 found.append(contradicted(reading, level, verdict, f"{name} beside: {words}"))
-    return found[:1]
+    return found[:1] or _against_reason(reading, at_fault)
+
+
+def _against_reason(reading: Reading, at_fault: frozenset[str]) -> list[Finding]:
+    """Find a verdict that its own reason contradicts, in the same sentence."""
+    verdicts = reading.criteria
+    for index, (level, verdict) in enumerate(verdicts):
+        name = verdict.what
+        if name not in AGAINST or name in at_fault:
+            continue
+        following = verdicts[index + 1][1].start if index + 1 < len(verdicts) else len(reading.text)
+        words = _rest(reading, verdict, following)
+        lead = BECAUSE.search(words)
+        if lead is None or OPEN.search(words) or CONCEDED.search(words):
+            continue
+        reason = VERDICT.sub("", words[lead.end() :])
+        against = _asserted(REASONS_AGAINST[name].search(reason), reason)
+        granted = not against and not NO.search(reason) and not DENIES.search(reason)
+        granted = granted and REASONS_FOR[name].search(reason)
+        if against if verdict.met else granted:
+            return [contradicted(reading, level, verdict, f"{name} beside: {reason.strip()}")]
+    return []
+
+
+def _rest(reading: Reading, verdict: Criterion, following: int) -> str:
+    """Return what the sentence says behind a criterion, up to the next."""
+    clause = CLAUSE.search(reading.text, verdict.end, following)
+    if clause is None or clause.start() > verdict.end:
+        return ""
+    return str(clause.group())
 
 
 def _grounds(reading: Reading) -> dict[tuple[str, bool], str]:
@@ -123,7 +207,7 @@ def _grounds(reading: Reading) -> dict[tuple[str, bool], str]:
     for level in reading.parts.levels.values():
         for clause in CLAUSE.finditer(reading.text, level.start, max(level.start, level.end)):
             words = clause.group().strip()
-            about = [name for name, word in ABOUT if word in words]
+            about = [name for name, named in ABOUT if any(w in words for w in named)]
             if about and not OPEN.search(words):
                 for ground in _speaks(words, about):
                     found.setdefault(ground, words)

@@ -100,6 +100,11 @@ NEGATIVES = frozenset(
         "doesn't",
         "without",
         "wasn't",
+        "hasn't",
+        "haven't",
+        "don't",
+        "won't",
+        "weren't",
     ]
 )
 BEFORE = frozenset(
@@ -141,6 +146,24 @@ BEFORE = frozenset(
 CRITERION = frozenset({"criterion", "criteria"})
 ANSWERS = frozenset({"yes", "no"})
 ORDINALS = {"first": 1, "second": 2, "third": 3}
+OPENS = frozenset(
+    [
+        "is",
+        "are",
+        "has",
+        "was",
+        ",",
+        ".",
+        ";",
+        "isn't",
+        "hasn't",
+        "wasn't",
+        "fails",
+        "cannot",
+        "can't",
+    ]
+)
+"""What follows an ordinal that stands for a criterion: `the second isn't`."""
 NUMBERS = {
     "none": 0,
     "no": 0,
@@ -195,5 +218,43 @@ JUDGED = frozenset(
 """With `must be` before them: how something is judged."""
 DOUBT = frozenset({"doubt", "question", "reservation", "reservations", "doubtful"})
 EXCEPTING = frozenset({"except", "apart", "besides", "save", "bar", "but"})
+CONTRACTED = frozenset(
+    [
+        "criterion's",
+        "first's",
+        "second's",
+        "third's",
+        "view's",
+        "one's",
+        "two's",
+        "three's",
+        "cvs's",
+    ]
+)
+"""Two words in one: `the first criterion's met`."""
+WHOLE = frozenset(
+    ["achieved", "obtained", "reached", "attained", "complete", "incomplete", "established",
+     "granted", "secured", "accomplished"]
+)  # fmt: skip
+"""What is said of the critical view, though `critical` is left out: `the view is not obtained`."""
+FULL = frozenset(
+    ["a", "an", "the", "full", "fully", "proper", "true", "complete", "real", "valid", "good",
+     "classic", "textbook", "clean", "perfect", "satisfactory", "genuine", "whole"]
+)  # fmt: skip
+GIVING = frozenset(
+    ["makes", "make", "gives", "give", "yields", "have", "has", "got", "constitutes", "obtain",
+     "represents", "is", "that's", "it's", "there's", "obtains", "equals", "means"]
+)  # fmt: skip
+"""Verbs that grant a critical view that stands behind them: `which makes it a critical view`."""
+WITHOUT = frozenset({"without", "unless", "until", "doubt", "question", "if", "can"})
+"""`No critical view without C2`: a rule, no verdict."""
+SUMS = frozenset(
+    ["makes", "gives", "leaves", "so", "thus", "hence", "totals", "that's", "therefore", ":", "-"]
+)
+"""What stands before a sum: `that makes two criteria out of three`."""
+PARTLY = frozenset(
+    ["partly", "partially", "half", "halfway", "incompletely", "nearly", "almost", "partial"]
+)
+"""A view that is partly reached is not reached; of a criterion it says nothing sure."""
 SCORES = frozenset({"0", "1", "2", "3", "none", "one", "two", "three"})
 SUFFICING = frozenset({"make", "makes", "suffice", "suffices", "enough", "amount", "amounts"})

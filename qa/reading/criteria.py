@@ -29,6 +29,7 @@ class Criterion(NamedTuple):
 
 def criteria(words: list[Word]) -> list[Criterion]:
     """Return the verdicts of a level."""
+    words = _whole(words)
     texts = [w.text for w in words]
     subjects = subjects_of(texts)
     found: list[Criterion] = []
@@ -71,6 +72,20 @@ def criteria(words: list[Word]) -> list[Criterion]:
         if number is not None and not met:
             number = 3 - number
         found.append(Criterion(subject.what, met, number, start, end))
+    return found
+
+
+def _whole(words: list[Word]) -> list[Word]:
+    """`the first criterion's met` -> `the first criterion is met`."""
+    if said.CONTRACTED.isdisjoint([w.text for w in words]):
+        return words
+    found: list[Word] = []
+    for word in words:
+        if word.text in said.CONTRACTED:
+            found.append(word._replace(text=word.text[:-2], end=word.end - 2))
+            found.append(word._replace(text="is", start=word.end - 2))
+        else:
+            found.append(word)
     return found
 
 
@@ -312,7 +327,7 @@ def _scan(texts: list[str], subject: Subject, places: range, *, turned: bool) ->
         doubt = word in said.NEGATIVES and word not in ("no", "without")
         if doubt and not said.DOUBT.isdisjoint(texts[place + 1 : place + 4]):
             return not turned  # `C1 is not in doubt`
-        if _tells_nothing(texts, place):
+        if _tells_nothing(texts, place, subject):
             return None
         if word == "?" and texts[place + 1 : place + 2] and texts[place + 1] in said.ANSWERS:
             return texts[place + 1] == "yes"
@@ -338,7 +353,7 @@ def _scan(texts: list[str], subject: Subject, places: range, *, turned: bool) ->
             continue
         if word in ("no", "without") and not said.DOUBT.isdisjoint(texts[place + 1 : place + 4]):
             continue  # `no doubt met`, `no longer in doubt`
-        if word in said.NEGATIVES:
+        if word in said.NEGATIVES or word in said.PARTLY:
             negative = not negative or subject.number == 0
         elif word == "," and negative and subject.number is None:
             if texts[place - 3 : place - 1] == ["but", "not"]:
@@ -348,10 +363,12 @@ def _scan(texts: list[str], subject: Subject, places: range, *, turned: bool) ->
     return False if negative and subject.number is None and depth == 0 else None
 
 
-def _tells_nothing(texts: list[str], at: int) -> bool:
-    """`C2 alone does not make a critical view`, `C2 stands in the way`."""
+def _tells_nothing(texts: list[str], at: int, subject: Subject) -> bool:
+    """`C2 alone does not make a critical view`, `C2 stands in the way`, `C3 and no other`."""
     in_the_way = texts[at].startswith("stand") and texts[at + 1 : at + 2] == ["in"]
-    return in_the_way or texts[at] in said.SUFFICING
+    alone = texts[at] == "no" and texts[at + 1 : at + 2] in (["other"], ["others"], ["more"])
+    partly = texts[at] in said.PARTLY and subject.what != "all"
+    return in_the_way or alone or partly or texts[at] in said.SUFFICING
 
 
 def _ends_verdict(texts: list[str], at: int) -> bool:

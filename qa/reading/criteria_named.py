@@ -26,7 +26,7 @@ class Subject(NamedTuple):
 def subjects_of(texts: list[str]) -> list[Subject]:
     """Return what the words of a level can give verdicts on, in order."""
     found: list[Subject] = []
-    about_criteria = any(t.startswith("criteri") for t in texts)
+    about_criteria = any(t.startswith("criteri") for t in texts) or "c" in texts
     at = 0
     while at < len(texts):
         subject = _subject(texts, at, about_criteria=about_criteria)
@@ -69,29 +69,87 @@ def _subject(texts: list[str], at: int, *, about_criteria: bool) -> Subject | No
         return Subject(f"C{texts[at + 2]}", None, at, at + 2)
     if word in said.ORDINALS and (
         after in ("criterion", "one")
-        or (about_criteria and after in ("is", "are", "has", "was", ",", ".", ";"))
+        or (about_criteria and after in said.OPENS)
         or (about_criteria and after == "and" and _ordinal_follows(texts, at + 2))
     ):
         return Subject(
             f"C{said.ORDINALS[word]}", None, at, at + 1 if after in ("criterion", "one") else at
         )
     if word in said.NUMBERS and about_criteria:
-        return _count(texts, at)
+        return _count(texts, at) or _count_alone(texts, at)
     if word in ("view", "cvs") and _is_part_of_name(texts, at):
         return None  # `the first criterion of the critical view`
     if word == "cvs" and after not in said.CRITERION:
         return Subject("all", None, at, at)
     if word == "view" and (after == "of" or texts[max(0, at - 1)] == "critical"):
-        if texts[at + 1 : at + 3] == ["of", "safety"]:
-            return Subject("all", None, at, at + 2)
-        if texts[at - 1] == "critical":
-            return Subject("all", None, at, at)
+        last = at + 2 if texts[at + 1 : at + 3] == ["of", "safety"] else at
+        if (last > at or texts[at - 1] == "critical") and not _is_rule(texts, at):
+            return Subject("all", None, at, last, met=_given(texts, at))
+    if word == "view" and _is_whole_view(texts, at):
+        return Subject("all", None, at, at)
     return None
+
+
+def _is_rule(texts: list[str], at: int) -> bool:
+    """`No critical view without C2`, `no doubt ...`: a rule, and no verdict."""
+    lead = at - 1 - (texts[at - 1 : at] == ["critical"])
+    end = next((i for i in range(at, len(texts)) if texts[i] in ENDS), len(texts))
+    return texts[lead] == "no" and not said.WITHOUT.isdisjoint(texts[at:end])
+
+
+def _given(texts: list[str], at: int) -> bool | None:
+    """`no critical view`, `which makes it a proper critical view`: the verdict stands before."""
+    lead = at - 1 - (texts[at - 1 : at] == ["critical"])
+    end = next((i for i in range(at, len(texts)) if texts[i] in ENDS), len(texts))
+    clause = _sentence(texts, at)
+    if texts[end : end + 1] == ["?"] or not said.SUPPOSING.isdisjoint(clause):
+        return None
+    if texts[lead] == "no":
+        return False
+    while lead > 0 and texts[lead] in said.FULL:
+        lead -= 1
+    if lead == at - 1 or lead < 0 or not {"a", "an", "the"} & set(texts[lead + 1 : at]):
+        return None
+    if texts[lead] in ("it", "this", "us") and texts[lead - 1] in ("makes", "gives", "make"):
+        lead -= 1
+    verb = texts[lead]
+    if verb not in said.GIVING or not said.NEGATIVES.isdisjoint(clause):
+        return None
+    if verb == "is" and texts[lead - 1 : lead] not in (["this"], ["that"], ["it"], ["which"]):
+        return None
+    return True
+
+
+def _is_whole_view(texts: list[str], at: int) -> bool:
+    """Say whether a bare `view` is the critical one: `the view is not obtained`."""
+    if texts[at - 1] not in ("the", "this", "a", *ENDS, ",", "-", ":") and at:
+        return False
+    following = texts[at + 1 : at + 6]
+    end = next((i for i, t in enumerate(following) if t in ENDS or t in (",", "of")), 5)
+    return not said.WHOLE.isdisjoint(following[:end])
+
+
+def _count_alone(texts: list[str], at: int) -> Subject | None:
+    """`None of the three is met`, where no word says of what."""
+    rest = texts[at + 1 : at + 5]
+    size = 3 if rest[:3] in (["of", "the", "three"], ["of", "these", "three"]) else 2
+    if size == 2 and rest[:2] != ["of", "three"]:
+        return None
+    after = texts[at + 1 + size : at + 2 + size]
+    if after not in HELPERS and not (after and after[0] in (*said.MET, *said.UNMET)):
+        return None
+    if texts[at - 1 : at] in (["not"], ["all"]):
+        return None
+    return Subject("number", said.NUMBERS[texts[at]], at, at + size)
 
 
 def _is_part_of_name(texts: list[str], at: int) -> bool:
     before = texts[max(0, at - 4) : at]
-    return not said.CRITERION.isdisjoint(before) and ENDS.isdisjoint(before) and ":" not in before
+    return (
+        not said.CRITERION.isdisjoint(before)
+        and ENDS.isdisjoint(before)
+        and {":", ","}.isdisjoint(before)
+    )
 
 
 def _number(word: str) -> int:
@@ -140,11 +198,28 @@ def _count(texts: list[str], at: int) -> Subject | None:
         return None  # `the view, with one criterion of three, is not achieved`
     if number == 0 and not said.EXCEPTING.isdisjoint(_sentence(texts, at)):
         return None  # `except for C1 no criterion is met`
+    if before[-1:] in (["every"], ["each"]) and number == 1:
+        number = ALL  # `every one of the three criteria`
     if before[-1:] == ["not"] or before[-2:] == ["not", "a"] or before == ["not", "a", "single"]:
         if number == ALL:
             return Subject("all", None, at, last, turned=True)  # `not all criteria are met`
         number = 0  # `not a single criterion`, `not one of the criteria`
-    return Subject("number", number, at, last)
+    return _summed(texts, at, last, number) or Subject("number", number, at, last)
+
+
+def _summed(texts: list[str], at: int, last: int, number: int) -> Subject | None:
+    """`So that makes two criteria out of three`: a sum that is its own verdict."""
+    rest = [t for t in texts[last + 1 : last + 5] if t not in ("out", "the")]
+    if rest[:2] != ["of", "three"] or (rest[2:3] and rest[2] not in ENDS and rest[2] != ","):
+        return None
+    lead = _sentence(texts, at)[:-1]
+    before = texts[at - 1] if at else "."
+    if before not in said.SUMS and before not in ENDS:
+        return None
+    if not said.NEGATIVES.isdisjoint(lead) or not said.UNMET.isdisjoint(lead):
+        return None
+    end = next(i for i in range(last + 1, len(texts)) if texts[i] == "three")
+    return Subject("number", number, at, end, met=True)
 
 
 ALL = 3
@@ -205,6 +280,8 @@ def _is_whole(texts: list[str], at: int) -> bool:
     lead = at - 1 - (texts[at - 1 : at] == ["the"])
     if lead < 0 or texts[lead] != "of":
         return False
+    if texts[at] in ("three", "3") and texts[lead - 1] in said.NUMBERS:
+        return True  # `two of the three criteria`
     lead -= texts[lead - 1 : lead] == ["out"]  # `out of the three criteria, two ...`
     return lead == 0 or (texts[lead - 1] in ENDS or texts[lead - 1] in (*",:-–*(", "and", "yet"))
 
