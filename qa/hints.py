@@ -188,6 +188,9 @@ def _values(sentence: Sentence) -> frozenset[str]:
     return values | {"grasp"} if values & GRIPS else values
 
 
+DONE_WITH = frozenset({"on", "onto", "by", "through", "using", "via"})
+
+
 def _is_active(sentence: Sentence) -> bool:
     """Say whether something is done in a sentence, not only placed."""
     kinds = {a.kind for a in sentence.atoms}
@@ -196,7 +199,7 @@ def _is_active(sentence: Sentence) -> bool:
     return any(
         (a.kind == terms.OTHER_VERB and a.value not in PLACING)
         or a.kind == terms.VERB
-        or (a.kind in (terms.ON, terms.BY) and a.value in ("on", "onto", "by", "through"))
+        or (a.kind in (terms.ON, terms.BY) and a.value in DONE_WITH)
         for a in sentence.atoms
     )
 

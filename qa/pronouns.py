@@ -14,7 +14,7 @@ import re2
 
 from surgchain.qa.claims import Said, Sentence
 from surgchain.qa.lexicon import terms
-from surgchain.qa.reading import closeness
+from surgchain.qa.reading import closeness, scope
 from surgchain.qa.reading.relations import Relation
 from surgchain.schemas.records import Triplet
 
@@ -86,6 +86,11 @@ def _meant(
     relation: Relation, sentence: Sentence, said: Said, acts: frozenset[Triplet]
 ) -> Relation:
     """Read a word of two meanings as the labelled one: `holds it up near the edge`."""
+    if relation.target == "blood_vessel" and relation.target_at >= 0:
+        artery = (relation.instrument, relation.verb, "cystic_artery")
+        atom = sentence.atoms[relation.target_at]
+        is_kind = artery in acts and said.words(atom.start, atom.end) in ("vessel", "vessels")
+        return relation._replace(target="cystic_artery") if is_kind else relation
     if relation.verb == "dissect":
         word = said.text.text[sentence.atoms[relation.verb_at].start :][:12]
         cut = (relation.instrument, "cut", relation.target)
@@ -96,4 +101,12 @@ def _meant(
     if relation.verb != "grasp" or held in acts or lifted not in acts:
         return relation
     is_up = " up " in said.text.text[sentence.start : sentence.end + 5]
-    return relation._replace(verb="retract") if is_up else relation
+    return relation._replace(verb="retract") if is_up or _pulls(sentence) else relation
+
+
+def _pulls(sentence: Sentence) -> bool:
+    """Find traction without a target: `provides the traction, holding the gallbladder`."""
+    return not any(r.verb == "retract" for r in sentence.relations) and any(
+        a.kind == terms.VERB and a.value == "retract" and not f & scope.DENIED
+        for a, f in zip(sentence.atoms, sentence.flags, strict=True)
+    )

@@ -49,6 +49,7 @@ IRREGULAR = {
 }
 DOUBLED = frozenset(
     [
+        "control",
         "clip",
         "grip",
         "strip",

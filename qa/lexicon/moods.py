@@ -337,6 +337,10 @@ ENDED = (
 )
 """Said of what stands before them: `preparation is complete`."""
 GENERALS = (
+    "may also",
+    "can also",
+    "could also",
+    "might also",
     "usually",
     "typically",
     "generally",

@@ -46,7 +46,11 @@ def boxes(sentence: list[Atom]) -> list[Boxed]:
         if not leading and _leads(sentence, members, runs[index + 1 :]):
             ahead = runs[index + 1][1][0]
             found.append(_boxed(sentence, members.pop(), ahead))
-        for box_at, owner in zip(members, _owners(owners, len(members), leading), strict=False):
+        for box_at, owner in zip(
+            members,
+            _owners(_expanded(sentence, owners, len(members)), len(members), leading),
+            strict=False,
+        ):
             found.append(_boxed(sentence, box_at, owner))
     return found
 
@@ -104,6 +108,22 @@ def _runs(sentence: list[Atom]) -> list[tuple[str, list[int]]]:
         else:
             runs.append((kind, [index]))
     return runs
+
+
+def _expanded(sentence: list[Atom], names: list[int], boxes_in_run: int) -> list[int]:
+    """Return names as often as they are counted, where that is how many boxes follow."""
+    if len(names) < 2 or len(names) >= boxes_in_run:
+        return names
+    counted = [
+        name
+        for name in names
+        for _ in range(int(sentence[name - 1].value) if _is_number(sentence, name - 1) else 1)
+    ]
+    return counted if len(counted) == boxes_in_run else names
+
+
+def _is_number(sentence: list[Atom], at: int) -> bool:
+    return at >= 0 and sentence[at].kind == terms.NUMBER and sentence[at].value.isdigit()
 
 
 def _owners(names: list[int], boxes_in_run: int, leading: bool) -> list[int]:

@@ -141,6 +141,9 @@ def bagged(sentence: list[Atom]) -> list[Atom]:
 def _of_verb(sentence: list[Atom], at: int, memory: Memory, text: str) -> Iterator[Relation]:
     atom = sentence[at]
     agents, targets, turned = _roles(sentence, at, memory)
+    bracketed = _in_brackets(sentence, at)
+    if bracketed is not None and targets:
+        agents, turned = [(bracketed, sentence[bracketed].value)], False
     verb = atom.value
     if verb == "grasp" and _on_stretch(sentence, at, text):
         verb = "retract"
@@ -149,6 +152,18 @@ def _of_verb(sentence: list[Atom], at: int, memory: Memory, text: str) -> Iterat
             if verb == "grasp" and _is_stretched(sentence, target_at):
                 verb = "retract"
             yield Relation(agent, verb, target, at, agent_at, target_at, turned)
+
+
+def _in_brackets(sentence: list[Atom], at: int) -> int | None:
+    """`retracts the gallbladder (grasper) and cuts the artery (scissors)`: each its own agent."""
+    opening = at + 1
+    if opening < len(sentence) and sentence[opening].kind == terms.ANATOMY:
+        opening += 1
+    marks = sentence[opening : opening + 3 : 2]
+    if len(marks) > 1 and marks[0].value + marks[1].value in ("()", "[]"):
+        named = sentence[opening + 1]
+        return opening + 1 if named.kind == terms.INSTRUMENT else None
+    return None
 
 
 def _roles(sentence: list[Atom], at: int, memory: Memory) -> tuple[list[Role], list[Role], bool]:

@@ -319,8 +319,6 @@ def _of_picture(atom: Atom, text: str) -> bool:
     ):
         return False
     after = text[atom.end : atom.end + 48].replace(",", " ").replace("-", " ").split()
-    while after and after[0] in ("left", "right", "upper", "lower"):
-        after = after[1:]  # `the lower left margin of the triangle`
     if after and after[0].strip(".;:") in NOT_A_SIDE:
         return after[0] == "third" and _leads_to_picture(after[1:])
     word = text[atom.start : atom.end]
@@ -351,8 +349,9 @@ def _of_picture(atom: Atom, text: str) -> bool:
         return True  # `the left of the two instruments`
     if after and after[0] in RELATIVE_SIDE:
         return _leads_to_picture(after)
-    if len(after) > 1 and after[0] in PARTS_OF_A_THING and after[1] == "of":
-        return _leads_to_picture(after[1:])
+    part = after[1:] if after and after[0] in ("left", "right") else after
+    if len(part) > 1 and part[0] in PARTS_OF_A_THING and part[1] == "of":
+        return _leads_to_picture(part[1:])  # `the lower left margin of the triangle`
     return True
 
 
