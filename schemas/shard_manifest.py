@@ -23,6 +23,7 @@ ROWS = pa.schema(
     ]
 )
 """`chain_id` is null for a row of frames."""
+MEND = "delete the folder and run `dvc repro`, which writes the same bytes again"
 
 
 def sha256_of(path: Path) -> str:
@@ -47,12 +48,12 @@ def write(folder: Path) -> None:
     unfinished.replace(folder / MANIFEST)
 
 
-def verify(folder: Path) -> int:
-    """Compare every file with its hash and return how many there are.
+def verify(folder: Path, mend: str = MEND) -> int:
+    """Compare every file with its hash and return how many there are; `mend`: what to do if not.
 
     Raise `InputError` that names the file which is missing, foreign, cut short or changed.
     """
-    files = _read(folder)
+    files = _read(folder, mend)
     there = {
         p.relative_to(folder).as_posix()
         for p in folder.rglob("*")
@@ -60,13 +61,10 @@ def verify(folder: Path) -> int:
     }
     for name in sorted(there ^ files.keys()):
         what = "is missing" if name in files else f"is not in {MANIFEST}"
-        raise InputError(f"{folder / name}: {what}; delete the folder and run `dvc repro`")
+        raise InputError(f"{folder / name}: {what}; {mend}")
     for name, known in sorted(files.items()):
         if reason := _damage(folder / name, known):
-            raise InputError(
-                f"{folder / name}: {reason}; delete the folder and run `dvc repro`, which writes "
-                f"the same bytes again"
-            )
+            raise InputError(f"{folder / name}: {reason}; {mend}")
     return len(files)
 
 
@@ -77,10 +75,10 @@ def _damage(path: Path, known: dict[str, object]) -> str:
     return "" if sha256_of(path) == known["sha256"] else "a byte is not as it was written"
 
 
-def _read(folder: Path) -> dict[str, dict[str, object]]:
+def _read(folder: Path, mend: str) -> dict[str, dict[str, object]]:
     path = folder / MANIFEST
     try:
         files: dict[str, dict[str, object]] = json.loads(path.read_text(encoding="utf-8"))["files"]
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise InputError(f"{path}: no manifest can be read: {error}; run `dvc repro`") from error
+        raise InputError(f"{path}: no manifest can be read: {error}; {mend}") from error
     return files

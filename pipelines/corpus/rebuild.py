@@ -44,9 +44,10 @@ def rebuild(folder: Path, roots: Roots, out: Path) -> Rebuilt:
     Raise `InputError` that names the pictures which differ from the release's; nothing is written
     then.
     """
-    shard_manifest.verify(folder)
+    shard_manifest.verify(folder, "fetch the release again")
     how = read_json(folder / release.REBUILD)
     wanted = _wanted(folder)
+    _require_roots(wanted, roots)
     with tempfile.TemporaryDirectory(prefix="surgchain-rebuild-") as scratch:
         pictures = _pictures(wanted, how, roots, Path(scratch))
         with whole_folder(out) as unfinished:
@@ -58,6 +59,13 @@ def rebuild(folder: Path, roots: Roots, out: Path) -> Rebuilt:
                     chains += 1
             shard_manifest.write(unfinished)
     return Rebuilt(sum(map(len, wanted.by_video.values())), chains)
+
+
+def _require_roots(wanted: _Wanted, roots: Roots) -> None:
+    named = {video_id.partition("/")[0] for video_id in wanted.by_video}
+    if lacking := sorted(named - roots.keys()):
+        words = " ".join(f"--root {source}=FOLDER" for source in lacking)
+        raise InputError(f"the release names videos of {', '.join(lacking)}: add {words}")
 
 
 def _rows(folder: Path) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -108,8 +116,6 @@ def _is(shards: FrameShards, frame_id: str, sha256: str) -> bool:
 def _job(video_id: str, how: dict[str, Any], roots: Roots, scratch: Path) -> Job:
     """Return the work as the release's own `frames` stage did it, on the user's copy."""
     source, known = video_id.partition("/")[0], how["videos"].get(video_id)
-    if source not in roots:
-        raise InputError(f"the release names videos of {source}: add --root {source}=FOLDER")
     if known is None:
         raise InputError(f"{release.REBUILD}: does not say where {video_id} is")
     frames = Params.model_validate(how["frames"]).model_copy(update={"allow_failed": (video_id,)})

@@ -134,6 +134,15 @@ def test_another_copy_of_a_video_is_refused_and_nothing_is_written(small_project
         rebuild(OUT, ["other=copy"], Path("rebuilt"))
 
 
+def test_a_release_that_came_cut_is_not_rebuilt_from(small_project: Path) -> None:
+    export("r1", out=OUT, reference_only=True)
+    path = OUT / "default" / "train-00000.parquet"
+    path.write_bytes(path.read_bytes()[:-100])
+    with pytest.raises(InputError, match="bytes, but .* were written; fetch the release again"):
+        rebuild(OUT, ["ward=data/raw/ward"], Path("rebuilt"))
+    assert not Path("rebuilt").exists()
+
+
 def test_a_changed_byte_of_a_shard_stops_the_release(small_project: Path) -> None:
     shard = Path("data/shards/r1/chains-train-00000.arrow")
     content = bytearray(shard.read_bytes())
