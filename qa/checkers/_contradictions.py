@@ -103,6 +103,18 @@ def _of_nothing(
             yield stated, f"the {name} is also said to {atom.value} nothing"
 
 
+def _is_no_touch(reading: Reading, atoms: list[Atom], at: int) -> bool:
+    atom = atoms[at]
+    if atom.kind == terms.ABSENT:
+        return reading.said.words(atom.start, atom.end) in ("not used", "not applied")
+    return (
+        at > 0
+        and atom.kind == terms.OTHER_VERB
+        and atom.value in TOUCHING
+        and atoms[at - 1].kind in (terms.NEGATION, terms.ABSENT)
+    )
+
+
 OTHERWISE = frozenset({terms.BUT, terms.WHILE, terms.CONTRAST, terms.FUTURE, terms.PAST})
 
 
@@ -176,13 +188,11 @@ def _untouched(
     """`The bipolar is not touching the liver`, where it is said to coagulate it."""
     atoms = sentence.atoms
     for at, atom in enumerate(atoms):
-        if atom.kind != terms.OTHER_VERB or atom.value not in TOUCHING or not at:
-            continue
-        if atoms[at - 1].kind not in (terms.NEGATION, terms.ABSENT):
+        if not _is_no_touch(reading, atoms, at):
             continue
         if sentence.flags[at] & ~scope.DENIED:
             continue
-        agent = skip_left(atoms, at - 2)
+        agent = skip_left(atoms, at - (1 if atom.kind == terms.ABSENT else 2))
         while agent >= 0 and atoms[agent].kind == terms.OTHER_VERB:
             agent -= 1  # `does not touch`, `has not been applied`
         if agent < 0 or atoms[agent].kind != terms.INSTRUMENT:

@@ -32,7 +32,8 @@ def counts(reading: Reading, facts: Facts) -> list[Finding]:
             continue
         for count in entities.counts(sentence.atoms, reading.text):
             number = facts.instruments.get(count.name, 0) if count.name else total
-            if count.number == number or not sentence.asserts(count.at, scope.GONE):
+            right = count.number == number or _are_forceps(reading, sentence, count, facts)
+            if right or not sentence.asserts(count.at, scope.GONE):
                 continue
             if sentence.level > 1 and sentence.atoms[count.at].before in ("by", "with", "of"):
                 continue  # `acted upon by two instruments`: by some of them
@@ -54,6 +55,15 @@ def counts(reading: Reading, facts: Facts) -> list[Finding]:
                 )
             )
     return found
+
+
+def _are_forceps(reading: Reading, sentence: Sentence, count: Counted, facts: Facts) -> bool:
+    """`two forceps, one bipolar, the other a plain grasper`: a word for both classes."""
+    known = facts.instruments
+    words = reading.text[sentence.atoms[count.at].end :][:24].split()
+    if known is None or count.name != "grasper" or words[:1] not in (["forceps"], ["forceps,"]):
+        return False
+    return count.number == known["grasper"] + known["bipolar"]
 
 
 _TOOLS = r"(?:surgical |laparoscopic )?(?:instruments?|tools?)"

@@ -78,6 +78,8 @@ OTHER_VERBS = (
     "treat",
     "address",
     "control",
+    "secure",
+    "close",
     "attack",
     "clear",
     "clean",

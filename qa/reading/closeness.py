@@ -29,8 +29,8 @@ def is_close(sentence: list[Atom], relation: Relation) -> bool:
         if index in places:
             continue
         atom = sentence[index]
-        if atom.kind in (terms.WHILE, terms.BUT):
-            return False
+        if atom.kind in (terms.WHILE, terms.BUT) and not atom.value.startswith("for "):
+            return False  # but not `the grasper, for its part, dissects`
         if atom.kind == terms.INSTRUMENT and not _listed(sentence, index, relation.instrument_at):
             return False
         if atom.kind == terms.ANATOMY and not _beside(sentence, index, relation):

@@ -90,6 +90,8 @@ def respectively(sentence: list[Atom], text: str) -> list[Relation]:
     ]
     if len(verbs) == 1:
         verbs *= len(agents)
+    if len(targets) == 1 and len(verbs) == len(agents):
+        targets *= len(agents)
     same = len(agents) == len(targets) == len(verbs) > 1
     listed = same and any(
         all(_in_one_list(sentence, a, b) for a, b in pairwise(names)) for names in (agents, targets)

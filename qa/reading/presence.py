@@ -70,14 +70,29 @@ SHOWN = frozenset(
 """Verbs that say a thing is there."""
 
 
+YES = re.compile(r"[ :=(]{1,3}(?:yes|present|visible|seen|\u2713|\u2714)\b")
 AWAY = re.compile(r" (?:well |now |already |safely )?(?:out of the way|away|out|back out)\b(?! of)")
 """`with the clip applier out of the way`."""
 
 
+OBSCURED = re.compile(
+    r"\b(?:covered|hidden|buried|obscured|concealed|masked|veiled|wrapped|sought|guess(?:ed)?|"
+    r"suspect(?:ed)?|expect(?:ed)?|presumed?|assumed?|inferred|imagined|"
+    r"(?:under|beneath|behind|in) (?:the |thick |dense |some |a layer of )?fat)\b"
+)
+"""Speaks of tissue that lies where it is not seen."""
+
+
 def is_plain(sentence: list[Atom], at: int, text: str) -> bool:
     """Say whether the name at a place is plainly said to be there."""
+    if YES.match(text, sentence[at].end):
+        return True
     if _is_alternative(sentence, at, text) or AWAY.match(text, sentence[at].end):
         return False
+    if sentence[at].kind == terms.ANATOMY and OBSCURED.search(
+        text, sentence[0].start, sentence[-1].end + 12
+    ):
+        return any(a.kind == terms.SEEN for a in sentence)
     modest = WOULD_SAY.search(text, max(0, sentence[0].start - 8), sentence[-1].end)
     cues = [
         i

@@ -72,6 +72,8 @@ PLACING = frozenset(
 )
 
 
+CLOSING = frozenset({"secure", "control"})
+"""Done with clips: `secures the duct with a clip`."""
 ACTING = frozenset({terms.VERB, terms.OTHER_VERB})
 """Without one of these a sentence states no relation."""
 
@@ -96,12 +98,13 @@ def clip_placed(sentence: list[Atom]) -> list[Atom]:
         return sentence
     changed = list(sentence)
     for index, atom in enumerate(sentence):
-        if atom.kind != terms.OTHER_VERB or atom.value not in PLACING:
+        if atom.kind != terms.OTHER_VERB or atom.value not in PLACING | CLOSING:
             continue
         is_base = atom.form == terms.BASE and index > 0 and sentence[index - 1].kind == terms.BE
         form = terms.PARTICIPLE if is_base else atom.form  # `a clip is put on ...`
         passive = form == terms.PARTICIPLE and any(index - 4 <= c < index for c in clips)
-        active = any(index < c <= index + 3 for c in clips)
+        active = any(index < c <= index + 3 for c in clips) and atom.value not in CLOSING
+        active |= any(c > 1 and sentence[c - 1].value == "with" for c in clips if c > index)
         if passive or active:
             changed[index] = atom._replace(kind=terms.VERB, value="clip", form=form)
     return changed

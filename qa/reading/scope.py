@@ -452,6 +452,8 @@ def _backward(index: int, sentence: list[Atom], text: str) -> int:
             continue
         if atom.kind in STOPS or _opens_clause(at - 1, sentence, text):
             return at
+        if text.startswith((" yes", ": yes"), atom.start - 4):
+            return at  # `artery yes, plate no`
         at -= 1
     return at
 

@@ -175,6 +175,13 @@ ENDS = re.compile(r"(?:tips?|jaws?|blades?)\b")
 """`enters from the left, its tip in the right half`: where an end lies, the whole need not."""
 
 
+def _is_aside_end(sentence: list[Atom], at: int, text: str) -> bool:
+    """Say whether an end is spoken of by itself, not as the place of the whole (`has its tip`)."""
+    if sentence[at].before not in ("its", "their") or not ENDS.match(text, sentence[at].start):
+        return False
+    return at < 2 or sentence[at - 2].kind not in (terms.OTHER_VERB, terms.BY)
+
+
 def _of_hands(sentence: list[Atom], text: str) -> bool:
     """`in the surgeon's right hand the scissors, in the left the grasper`."""
     return any(a.kind == terms.OPERATOR and "hand" in text[a.start : a.end] for a in sentence)
@@ -385,9 +392,7 @@ def _owner(sentence: list[Atom], at: int, text: str) -> int | None:
             return _subject_of(sentence, index)
         if kind in (terms.THING, terms.OPERATOR, terms.TOOL) and sentence[index].value != "pseudo":
             word = sentence[index].value
-            is_end = sentence[index].before in ("its", "their") and ENDS.match(
-                text, sentence[index].start
-            )
+            is_end = _is_aside_end(sentence, index, text)
             if (
                 word
                 or kind == terms.OPERATOR
