@@ -138,7 +138,7 @@ def test_a_release_that_came_cut_is_not_rebuilt_from(small_project: Path) -> Non
     export("r1", out=OUT, reference_only=True)
     path = OUT / "default" / "train-00000.parquet"
     path.write_bytes(path.read_bytes()[:-100])
-    with pytest.raises(InputError, match="bytes, but .* were written; fetch the release again"):
+    with pytest.raises(InputError, match=r"bytes, but .* were written; fetch the release again"):
         rebuild(OUT, ["ward=data/raw/ward"], Path("rebuilt"))
     assert not Path("rebuilt").exists()
 
