@@ -142,7 +142,8 @@ class Reading:
     @cached_property
     def written(self) -> str:
         """The text as written, half characters (lone surrogates) as `?`: places stay."""
-        return self.chain.text.encode("utf-8", "replace").decode()
+        text = self.chain.text
+        return text if text.isascii() else text.encode("utf-8", "replace").decode()
 
     @cached_property
     def gold(self) -> str | None:

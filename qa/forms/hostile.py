@@ -33,6 +33,8 @@ def hostile(reading: Reading) -> list[Finding]:
                 )
             )
             break
+    if text.isascii() and text.replace("\n", " ").isprintable():
+        return faults  # by far the most
     control = CONTROL.search(text)
     if control or not text.isascii():
         odd = (i for i, c in enumerate(text) if c > "\x7f" and _never_in_prose(c))

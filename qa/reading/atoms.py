@@ -115,6 +115,7 @@ NEVER_MISSPELT = frozenset(
     ]
 )
 SHORTEST_MISSPELT = 6
+_new = tuple.__new__  # the plain constructor of a named tuple costs three times as much
 
 
 class Atom(NamedTuple):
@@ -155,16 +156,15 @@ def atoms_of(words: list[Word], lexicon: Lexicon, *, phases: bool = True) -> lis
             index += length
             continue
         before = texts[index - 1] if index else ""
-        if word.kind == "box":
-            found.append(Atom(terms.BOX, word.text, "", word.start, word.end, before))
-        elif word.kind == "number":
-            found.append(Atom(terms.NUMBER, word.text, "", word.start, word.end, before))
-        elif word.text == "&":
-            found.append(Atom(terms.AND, "&", "", word.start, word.end, before))
-        else:
-            found.append(Atom(terms.PUNCTUATION, word.text, "", word.start, word.end, before))
+        text, start, end, kind = word
+        kind = terms.AND if text == "&" else NO_WORDS[kind]
+        found.append(_new(Atom, (kind, text, "", start, end, before)))
         index += 1
     return found
+
+
+NO_WORDS = {"box": terms.BOX, "number": terms.NUMBER, "mark": terms.PUNCTUATION}
+"""Kind of a word -> kind of its atom, for those that are not in the lexicon."""
 
 
 SERVING = frozenset({"use", "serve", "act", "work", "employ", "operate", "put", "function"})
@@ -250,7 +250,7 @@ def _in_context(
 ) -> Atom:
     kind, value, form = term
     if text not in AMBIGUOUS and form not in (terms.FINITE, terms.BASE):
-        return Atom(kind, value, form, word.start, last.end, before)
+        return _new(Atom, (kind, value, form, word.start, last.end, before))
     if text in ("clip", "clips") and last is word and _acts(before, after, found):
         kind, value, form = terms.VERB, "clip", terms.BASE if text == "clip" else terms.FINITE
     elif text in ("bag", "bags") and last is word and _acts(before, after, found):
