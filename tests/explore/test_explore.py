@@ -33,7 +33,8 @@ def free_port() -> int:
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("explore")
-    subprocess.run([MAIN, ROOT / "tests" / "small_project.py", folder], check=True)
+    SHOTS.mkdir(parents=True, exist_ok=True)
+    subprocess.run([MAIN, ROOT / "tests" / "small_project.py", folder], check=True, timeout=180)
     return folder
 
 
@@ -43,16 +44,21 @@ def app(project: Path) -> Iterator[str]:
     command = [*EXPLORE, "r0", "--port", str(port), "--embeddings"]
     process = subprocess.Popen(command, cwd=project)
     address = f"http://127.0.0.1:{port}"
-    for _ in range(120):
-        try:
-            urllib.request.urlopen(address, timeout=5).read(1)
-            break
-        except OSError:
-            assert process.poll() is None, "the App ended before it was there"
-            time.sleep(1)
+    until = time.monotonic() + 180
+    while not answers(address):
+        assert process.poll() is None, "the App ended before it was there"
+        assert time.monotonic() < until, "the App was not there after three minutes"
+        time.sleep(1)
     yield address
     process.terminate()
     process.wait(60)
+
+
+def answers(address: str) -> bool:
+    try:
+        return bool(urllib.request.urlopen(address, timeout=5).read(1))  # noqa: S310
+    except OSError:
+        return False
 
 
 @pytest.fixture
@@ -100,7 +106,6 @@ def test_the_view_of_a_class_and_a_map_of_its_words(app: str, page: Page, projec
 def test_a_view_is_chosen_a_chain_read_and_a_tag_pulled_back(
     app: str, page: Page, project: Path
 ) -> None:
-    SHOTS.mkdir(parents=True, exist_ok=True)
     opened(page, f"{app}/datasets/surgchain-r0?view=rejected")
     verdicts = pq.read_table(project / "data/verdicts/ward.parquet").to_pylist()
     rejected = [v for v in verdicts if not v["passed"]]
@@ -148,7 +153,7 @@ def test_b_tags_come_back_as_reviews_of_kind_curation(app: str, project: Path) -
     for number in (1, 2):
         done = subprocess.run(
             [*EXPLORE, "r0", "--pull", "--reviewer", "ann"], cwd=project,
-            capture_output=True, text=True, check=True,
+            capture_output=True, text=True, check=True, timeout=180,
         )  # fmt: skip
         assert f"{2 - number} new, 0 gone, 1 in all" in done.stdout
     (row,) = pq.read_table(project / "reviews/curation.parquet").to_pylist()
