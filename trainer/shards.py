@@ -51,7 +51,7 @@ class Shards:
         self.folder, self.kind, self.split = folder, kind, split
         paths = sorted(folder.glob(f"{kind}-{split}-*.arrow"))
         if not paths:
-            raise InputError(f"{folder}: no {kind}-{split}-*.arrow; run `dvc repro shard-r0`")
+            raise InputError(_nothing(folder, kind, split))
         self._batches = [b for path in paths for b in _map(path)]
         self._ends: list[int] = []
         for batch in self._batches:
@@ -89,6 +89,16 @@ class Shards:
     def _place(self, number: int) -> tuple[pa.RecordBatch, int]:
         batch = bisect_right(self._ends, number)
         return self._batches[batch], number - (self._ends[batch - 1] if batch else 0)
+
+
+def _nothing(folder: Path, kind: str, split: str) -> str:
+    if not any(folder.glob("*.arrow")):
+        return f"{folder}: no shards; run `dvc repro`"
+    return (
+        f"{folder}: no {kind} on the side `{split}` of the split: its surgeries are withdrawn, not "
+        f"selected, or nothing of them was kept; put others there (`split` of a source in "
+        f"params.yaml), then run `dvc repro`"
+    )
 
 
 def _map(path: Path) -> list[pa.RecordBatch]:

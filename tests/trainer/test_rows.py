@@ -101,8 +101,16 @@ def test_a_shard_cut_short_is_one_clear_error(toy, tmp_path):
 
 
 def test_shards_that_are_not_there_are_one_clear_error(tmp_path):
-    with pytest.raises(InputError, match=r"no frames-train-\*\.arrow"):
+    with pytest.raises(InputError, match=r"no shards; run `dvc repro`"):
         Shards(tmp_path, "frames", "train")
+
+
+def test_a_side_that_no_surgery_is_on_any_more_is_one_clear_error(toy, tmp_path):
+    folder = toy.corpus(tmp_path, surgeries=1, frames=2)
+    for path in folder.glob("frames-test-*.arrow"):
+        path.unlink()
+    with pytest.raises(InputError, match=r"no frames on the side `test` .* are withdrawn"):
+        Shards(folder, "frames", "test")
 
 
 def test_rows_are_those_of_the_shards_in_the_models_dialect(toy, shards_folder, loaded):
