@@ -22,7 +22,8 @@ def hostile(reading: Reading) -> list[Finding]:
     faults = []
     if len(text) > LONGEST:
         faults.append(found("repetition", f"{len(text)} characters, far beyond any chain"))
-    for markup in MARKUP.finditer(reading.written) if "markup" in reading.occurring else ():
+    stray = text.count("<") > len(TAG.findall(text))
+    for markup in MARKUP.finditer(reading.written) if stray else ():
         if not TAG.fullmatch(markup.group()):
             faults.append(
                 found(

@@ -12,7 +12,6 @@ import re2
 from surgchain.qa.wording.breaks import BREAKS
 from surgchain.qa.wording.future import FUTURE
 from surgchain.qa.wording.identity import IDENTITY
-from surgchain.qa.wording.markup import MARKUP
 from surgchain.qa.wording.meta import META
 from surgchain.qa.wording.refusals import CANNOT, DECLINED
 from surgchain.qa.wording.sources import LABEL
@@ -25,7 +24,7 @@ FOLDED = {
     "declined": DECLINED,
 }
 """Patterns over the folded text."""
-AS_WRITTEN = {"identity_leak": IDENTITY, "markup": MARKUP, "breaks": BREAKS}
+AS_WRITTEN = {"identity_leak": IDENTITY, "breaks": BREAKS}
 """Patterns over the text as it was written."""
 MEMORY = 64 << 20
 """Bytes that the automaton of a set may take."""
