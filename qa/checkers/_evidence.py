@@ -11,6 +11,7 @@ from surgchain.qa.claims import Sentence
 from surgchain.qa.lexicon import terms
 from surgchain.qa.reading import scope
 from surgchain.qa.readings import Reading
+from surgchain.qa.wording.states import CAUSED, SEES
 from surgchain.schemas.records import Finding, Triplet
 
 _found = partial(found_at, "context")
@@ -26,8 +27,6 @@ def invented(reading: Reading, *, right: bool) -> list[Finding]:
     seen: frozenset[str] | None = None
     found: list[Finding] = []
     for sentence in reading.said.of_level(3):
-        if any(f & scope.COMING for f in sentence.flags):
-            continue
         observed = _observed(reading, sentence)
         if observed and seen is None:
             seen = _seen(reading)
@@ -139,19 +138,29 @@ FEARED = re.compile(
     r"possible|deal\w{0,3} with|treat\w{0,3}|address\w{0,3}|control\w{0,4}|"
     r"stop\w{0,4}|stem\w{0,4}|arrest\w{0,3}|watch\w{0,3} for|"
     r"were (?:there|this|it)|had (?:there|this|it)|"
-    r"look\w{0,3} for|check\w{0,3} for|chance|minimi[sz]\w{1,3}|reduc\w{1,3}|any|for)\b[^.;]{0,16}$"
+    r"look\w{0,3} for|check\w{0,3} for|chance|minimi[sz]\w{1,3}|reduc\w{1,3}|any|every|each|"
+    r"lest|keeps?|protects?|so that an?|for)\b[^.;]{0,16}$"
 )
 
 
 OFTEN_SEEN = re.compile(
     r"\b(?:avoided|prevented|feared|(?:is|are|was|has been|have been)(?: being)? "
     r"(?:controlled|stopped|dealt with|treated|handled|managed|addressed|coagulated|sealed)|"
-    r"ruled out|excluded|(?:is|are) "
+    r"ruled out|excluded|(?:is|are) (?:looked|searched|sought|watched|picked|taken)|"
+    r"(?:is|are) "
     r"(?:common|typical|frequent|usual|rare|to be expected|"
     r"expected|not unusual)|(?:may|can|could|might) (?:occur|happen|follow|arise)|would)\b"
 )
 
 
+IN_GENERAL = re.compile(
+    r",? (?:had|were|should|if) (?:there|any|they|it)\b|"
+    r"[^.;,]{0,30}?\b(?:promotes?|predispos\w{1,3}|can|may|could|might|would|tends?|"
+    r"contaminat\w{1,3}|irritat\w{1,3}|gets? in the way|from \w{3,12}ing|"
+    r"(?:is|are) what (?:one|\w{2,5} (?:stage|phase|step|is|are)\b)|"
+    r"(?:is|are) (?:a|an|the|one of the|among the) (?:usual|common|typical|known|frequent|classic|"
+    r"matter|\w{3,10}est|most|hallmark|feature|exception|rule))\b"
+)
 FEARS = re.compile(
     r"\b(?:(?:risk|danger|possibility|chance) (?:of|in)|risks(?= $)|complications? (?:of|in)) "
 )
@@ -162,6 +171,11 @@ def _is_feared(reading: Reading, sentence: Sentence, at: int) -> bool:
     atom = sentence.atoms[at]
     lead = re.split(r"[.;\n]", reading.said.words(max(0, sentence.start - 24), sentence.start))
     if FEARS.search(lead[-1] + reading.said.words(sentence.start, atom.start)):
+        return True
+    head = re.split(r"[.;:\n]", reading.text[max(0, atom.start - 90) : atom.start])[-1]
+    turn = SEES.sub("see", head.rpartition(" but ")[2])
+    behind = SEES.sub("see", reading.text[atom.end : atom.end + 60])
+    if CAUSED.search(turn) or IN_GENERAL.match(behind):
         return True
     if reading.said.words(atom.end, atom.end + 6).startswith((" risk", " contr", "-prone")):
         return True
@@ -192,6 +206,8 @@ STEMS = (
 GENERALLY = re2.compile(
     r"\bfirst\b.{0,80}\b(?:then|second)\b|\b(?:is|are) (?:used|called for|employed|needed|"
     r"required|expected)\b|"
+    r"\b(?:phase|stage|step|part)\b,? .{0,40}\b(?:in which|during which|where|at which|whose)\b|"
+    r"\bfirst\b.{0,60}\b(?:next|after)\b|\b(?:follow|precede|succeed|replace)s?\b|"
     r"\b(?:comes?|goes?|come in|brought) (?:in )?(?:first|next|later|only|after|before)\b"
 )
 """Tells the use of instruments in general: `first the clip applier and then the scissors`."""
@@ -204,7 +220,8 @@ def _is_general(reading: Reading, sentence: Sentence) -> bool:
 
 
 def _observed(reading: Reading, sentence: Sentence) -> list[tuple[int, str]]:
-    kinds = (terms.OBSERVATION, terms.INSTRUMENT)
+    is_plan = any(f & scope.COMING for f in sentence.flags)
+    kinds = (terms.OBSERVATION,) if is_plan else (terms.OBSERVATION, terms.INSTRUMENT)
     perfect = any(
         a.kind == terms.BE and a.value in ("has been", "have been") for a in sentence.atoms
     ) and not any(a.kind == terms.BE and a.value in ("is", "are") for a in sentence.atoms)

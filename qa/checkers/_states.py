@@ -16,7 +16,9 @@ from surgchain.qa.wording.states import (
     ANY,
     BECAUSE,
     CAUSAL,
+    CAUSED,
     CLAUSE,
+    CLEARED,
     CONDITIONS,
     INFERS,
     KINDS,
@@ -24,6 +26,7 @@ from surgchain.qa.wording.states import (
     OPEN,
     PART,
     PAST,
+    SEES,
     SUBJECT,
     THERE,
 )
@@ -56,27 +59,33 @@ def unseen(reading: Reading) -> Iterator[State]:
         if not ANY.search(" " + clause.group()):
             continue
         for start, stop in _parts(clause.group(), clause.start()):
-            match = _told(text[start:stop])
+            match, is_shown = _told(text[start:stop])
             if match is None or _is_open(text[clause.start() : start]):
                 continue
             words, noun = match.group().strip(), match.group(1) or match.group(2)
             group = next(g for g, (of, _) in KINDS.items() if of.fullmatch(noun))
             known = KINDS[group][1].search(before) or _is_expected(reading, group, words)
-            if not known and (_is_sole(reading, clause) or not _is_past(reading, group, words)):
+            past = not is_shown and _is_past(reading, group, words)
+            if not known and (not past or _is_sole(reading, clause)):
                 yield State(start + match.start(), start + match.end(), words)
 
 
-def _told(words: str) -> Any:
-    """Return the state that a part of a clause asserts, if any."""
-    match = SUBJECT.search(words) or THERE.search(words)
-    is_open = match is not None and OPEN.search(words.replace("can be ", "be "))
-    return None if is_open else match
+def _told(words: str) -> tuple[Any, bool]:
+    """Return the state that a part of a clause asserts, if any, and whether it is called seen."""
+    match = SUBJECT.search(words)
+    shown = None if match is not None else THERE.search(words)
+    match = match or shown
+    if match is None or OPEN.search(SEES.sub("see", words)):
+        return None, False
+    return match, shown is not None
 
 
 def _is_expected(reading: Reading, group: str, words: str) -> bool:
     """Say whether a state is a finding for a criterion, or is the phase itself in other words."""
     if reading.criteria and group in CRITERIA:
         return True
+    if group == "bile" and CLEARED.search(words):
+        return True  # fluid that is sucked off
     return group in WORKED and " being" in words  # `the gallbladder is being dissected`
 
 
@@ -137,7 +146,7 @@ def _is_open(lead: str) -> bool:
     """Say whether what stands before in the clause makes a state a condition or a conclusion."""
     causes = [m.end() for m in BECAUSE.finditer(lead)]
     near = lead[causes[-1] :] if causes else lead
-    return INFERS.search(near) is not None or CONDITIONS.search(near) is not None
+    return any(cue.search(near) is not None for cue in (INFERS, CONDITIONS, CAUSED))
 
 
 def _before(reading: Reading) -> str:

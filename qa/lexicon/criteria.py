@@ -38,6 +38,8 @@ MET = frozenset(
         "accomplished",
         "secured",
         "demonstrated",
+        "shown",
+        "displayed",
         "ok",
         "stands",
         "fulfills",

@@ -136,6 +136,8 @@ OTHER_VERBS = (
     "conclude",
     "point to",
     "fit",
+    "agree",
+    "suit",
     "take",
     "do",
     "carry out",

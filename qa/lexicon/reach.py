@@ -65,6 +65,8 @@ CONCLUDING = frozenset(
         "imply",
         "belong",
         "fit",
+        "agree",
+        "suit",
         "signify",
         "support",
         "establish",

@@ -90,6 +90,7 @@ def named(sentence: list[Atom], flags: list[int], text: str) -> list[Named]:
         gone = left or _after_perfect(sentence, at)
         flag = flags[at] | (scope.GONE if gone else 0)
         flag |= scope.DENIED if _is_refuted(sentence, at, text) else 0
+        flag |= scope.SUPPOSED if _is_weighed(sentence, at, text) else 0
         found.append(Named(atom.value, at, flag, atom.kind == terms.STEP))
     return found
 
@@ -118,6 +119,25 @@ def _is_refuted(sentence: list[Atom], at: int, text: str) -> bool:
         return True
     start = max(0, sentence[0].start - 12, atom.start - 60)
     return REFUTES.search(text[start : atom.start]) is not None
+
+
+WEIGHED = re.compile(
+    r"\b(?:tempt\w{1,5}|at (?:first|a) (?:sight|glance|blush|look)|first impression|superficially|"
+    r"mistak\w{1,3}|resembl\w{1,3}|confus\w{1,3}|one (?:first )?thinks|considered|hesitat\w{2,3}|"
+    r"(?:might|could|would|may)(?:,[^,.;]{1,30},)? (?:(?:also|well|then|at first|easily) )?"
+    r"(?:suggest|point|think|say|call|be (?:taken|mistaken|read|thought)|seem|make|lead|indicate|"
+    r"speak|expect|evoke|recall|hint|look))\b"
+)
+"""What before the name of a phase says that it is only thought of: `it is tempting to say`."""
+TURNS = re.compile(r"\b(?:but|however|yet|still|nevertheless|in fact|actually|instead)\b|[;:\n]")
+
+
+def _is_weighed(sentence: list[Atom], at: int, text: str) -> bool:
+    """Say whether a phase is only thought of, and turned down in what follows."""
+    before = text[max(0, sentence[0].start - 40) : sentence[at].start]
+    mark = max(before.rfind(". "), before.rfind("\n"))
+    clause = TURNS.split(before[mark + 1 :])[-1]
+    return WEIGHED.search(clause) is not None
 
 
 def _moves(sentence: list[Atom]) -> bool:
@@ -151,6 +171,12 @@ def _is_bound(sentence: list[Atom], at: int) -> bool:
     )
 
 
+IN_IT = re.compile(
+    r"\b(?:we|one|you|they|team)(?: are|'re| is|'s| am)(?: \w{2,9})? (?:in|at|on|with) (?:the )?$"
+)
+"""`we are in the ...`: a phase, whatever word follows."""
+
+
 def _is_meant(sentence: list[Atom], at: int, flags: int, text: str) -> bool:
     """Say whether a plain description (`cleaning`) is meant as a phase in its sentence."""
     atom = sentence[at]
@@ -177,6 +203,8 @@ def _is_meant(sentence: list[Atom], at: int, flags: int, text: str) -> bool:
             )
         )
     ):
+        return True
+    if IN_IT.search(text[max(0, atom.start - 24) : atom.start]):
         return True
     start = sentence[0].start
     lead = text[max(0, start - 12) : start]

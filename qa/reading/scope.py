@@ -348,6 +348,8 @@ def _forward(index: int, sentence: list[Atom], text: str) -> int:
             and atom.form == terms.FINITE
         ):
             return at  # `the hook rather than the bipolar dissects`
+        if at > index + 1 and _leaves_out(index, at, sentence, text):
+            return at
         concludes = atom.kind == terms.OTHER_VERB and atom.value in reach.CONCLUDING
         concludes |= atom.kind == terms.BE and sentence[at - 1].kind == terms.PHASE
         if concludes and sentence[index].kind in (terms.FUTURE, terms.PAST, terms.CONTRAST):
@@ -373,6 +375,12 @@ def _forward(index: int, sentence: list[Atom], text: str) -> int:
             return at
         at += 1
     return at
+
+
+def _leaves_out(index: int, at: int, sentence: list[Atom], text: str) -> bool:
+    """`a field without instruments agrees with ...`: the verb is not what is denied."""
+    concludes = sentence[at].kind == terms.OTHER_VERB and sentence[at].value in reach.CONCLUDING
+    return concludes and sentence[at].form == terms.FINITE and _without(sentence[index], text)
 
 
 def _list_after_bracket(at: int, sentence: list[Atom]) -> int | None:

@@ -47,10 +47,16 @@ _FOREIGN = {
     "node": (r"(?:lymph )?node", r"node"),
     "strand": (r"strands?|stalk|tether|last (?:bit|attachment)", r"strand|stalk|attach|band|strip"),
     "stump": (r"stumps?", r"stump"),
+    "bile": (r"bile", r"bile|bilious"),
     "fluid": (
-        r"pools?|puddles?|clots?|blood|bile|pus|ascites|haematoma|hematoma",
+        r"pools?|puddles?|clots?|blood|pus|ascites|haematoma|hematoma",
         r"pool|fluid|clot|blood|bile|pus\b|bleed|ooz|haemorr|hemorr|ascit|suction|aspirat|irrigat",
     ),
+    "variant": (
+        r"(?:accessory|aberrant|replaced|anomalous|double) (?:\w{2,10} )?(?:duct|artery|vessel)",
+        r"accessor|aberran|anomal|double",
+    ),
+    "cut ends": (r"cut ends?|charred \w{2,10}|burn", r"cut|divid|sever|burn|char|coag|caut"),
     "tear": (r"tears?|holes?|rent|leaks?|defect", r"\btear|\btorn|hole|leak|perfor|defect"),
     "hernia": (r"hernia|cysts?|abscess|mass|tumou?r", r"hernia|cyst\b|absces|mass|tumou?r"),
 }
@@ -96,8 +102,13 @@ _SHOWN = (
     r"(?:(?:is|are)(?: \w{2,10}ly| also){0,2}|can(?: \w{2,10}ly)? be) "
     r"(?:seen|visible|noted|present|apparent|noticed|made out|recogni[sz]ed|found|on view)"
 )
+_BORNE = (
+    r"(?:because of|owing to|due to|in view of|judging (?:by|from)|based on|on account of|"
+    r"thanks to|going by|(?:see|sees|notice|notices|note|notes|spot|observe|find|finds|seeing|"
+    r"has got|have got|'ve got|carry|carries|bear|bears|we have|has|have))"
+)
 THERE = re2.compile(
-    rf"\bthere(?: is| are|'s) (?:\w{{1,12}} ){{0,4}}?({_STRANGER})\b|"
+    rf"\b(?:there(?: is| are|'s)|{_BORNE}) (?:\w{{1,12}} ){{0,4}}?({_STRANGER})\b|"
     rf"(?:^|[ (\"'])({_STRANGER})(?: [\w'\[\]-]{{1,16}}){{0,5}}? {_SHOWN}\b"
 )
 SUBJECT = re2.compile(
@@ -107,11 +118,12 @@ ANY = re2.compile(f"{SUBJECT.pattern}|{THERE.pattern}")
 """Either, so that most levels are passed over at one look."""
 CLAUSE = re.compile(r"[^.;:\n]{4,300}")
 PART = re.compile(
-    r"(?:\band\b|,|\bbut\b|\bwhile\b|\bwhilst\b|\bwith\b|\bbecause\b|\bsince\b|\bas\b|\bgiven\b|"
-    r"\bwhich\b|\bwhere\b|\bso\b|\bhence\b|\btherefore\b|\bthus\b|->|=|\bthat\b|\bfor\b|[()])"
+    r"(?:\band\b|,|\bbut\b|\bwhile\b|\bwhilst\b|\bwith\b|\bbecause(?! of)\b|\bsince\b|\bas\b|"
+    r"\bgiven\b|\bwhich\b|\bwhere\b|\bso\b|\bhence\b|\btherefore\b|\bthus\b|->|=|\bthat\b|\bfor\b|[()])"
 )
 OPEN = re2.compile(
-    r"\b(?:no|not|never|neither|nor|without|none|nothing|nowhere|hardly|barely|scarcely|yet|"
+    r"\b(?:(?:has|have|had|needs?) to|no|not|never|neither|nor|"
+    r"without|none|nothing|nowhere|hardly|barely|scarcely|yet|"
     r"cannot|\w{2,8}n't|would|could|may|might|should|will|shall|can|must|ought|if|once|when|"
     r"whenever|before|after|until|till|unless|soon|usually|typically|normally|often|"
     r"commonly|as a rule|customar\w{2}|routinely|generally|always|sometimes|in most|seems?|"
@@ -147,3 +159,16 @@ PAST = re2.compile(
     r"\b(?:has|have|had|was|were|already|'ve)\b|\b(?:is|are) (?:\w{2,9} )?"
     r"(?:off|on|out|gone|free|cut|clipped|divided|detached|removed|bagged|secured|freed|placed)\b"
 )
+CAUSED = re.compile(
+    r"\b(?:(?:tends? to|prone to|tendency to|threat of|sources? of|causes? of|worry about|"
+    r"invit(?:e|es|ing)|provok(?:e|es|ing)|caus(?:e|es|ing)|leads? to|leading to|concern about|"
+    r"promot(?:e|es|ing)|results? in|resulting in|produc(?:e|es|ing)|brings? (?:about|on)|"
+    r"entails?|gives? rise to|ends? in|can|could|may|might|should|would)\b[^.;:]{0,60}|"
+    r"(?:whenever|wherever|when|if|where|as soon as|in case|in the event)\b[^.;:,]{0,60})$"
+)
+"""What stands before an observation that is only what may happen: `straying deep invites ...`."""
+SEES = re.compile(
+    r"\bcan (?:be |clearly |also |even )?(?:seen?|made out|make out|notice|recognise)\b"
+)
+"""What stands under no condition though it says `can`."""
+CLEARED = re.compile(r"suck|aspirat|clear|remov|evacuat|rins|wash|flush")

@@ -43,6 +43,8 @@ def test_what_is_there_and_what_is_denied_is_read(sentence, wanted):
     assert found == set(wanted.split())
 
 
-@pytest.mark.parametrize(("sentence", "wanted"), lines("phases") + lines("phases2"))
+@pytest.mark.parametrize(
+    ("sentence", "wanted"), lines("phases") + lines("phases2") + lines("phases3")
+)
 def test_the_phase_that_a_sentence_concludes_on_is_read(sentence, wanted):
     assert {n.name for _, n in asserted_phases(reading(level3=sentence))} == set(wanted.split())
