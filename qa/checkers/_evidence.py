@@ -149,7 +149,8 @@ OFTEN_SEEN = re.compile(
     r"ruled out|excluded|(?:is|are) (?:looked|searched|sought|watched|picked|taken)|"
     r"(?:is|are) "
     r"(?:common|typical|frequent|usual|rare|to be expected|"
-    r"expected|not unusual)|(?:may|can|could|might) (?:occur|happen|follow|arise)|would)\b"
+    r"expected|not unusual)|(?:has|have|needs?) to be (?:expected|reckoned|feared)|(?:is|"
+    r"are) feared|(?:may|can|could|might) (?:occur|happen|follow|arise)|would)\b"
 )
 
 

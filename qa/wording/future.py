@@ -2,8 +2,45 @@
 
 import re2
 
+_NOW = r"(?:frame|moment|image|picture|shot|scene|still|instant|point|snapshot)"
+_SPAN = r"(?:seconds?|minutes?|moments?|hours?|frames?|days?|weeks?|instants?)"
+_CASE = r"(?:operation|case|procedure|video|recording|film|surgery|footage)"
+_HAPPENS = (
+    r"(?:tears?|tore|slips?|slipped|bursts?|ruptures?|breaks?|broke|leaks?|leaked|bleeds?|bled|"
+    r"retracts and|(?:is|was|gets?|got) (?:lost|converted|abandoned|torn|replaced|injured|"
+    r"ruptured)|"
+    r"came off|gives? way|gave way|fogs?)"
+)
+_LATER = (
+    r"(?:subsequently|afterwards|thereafter|eventually|presently|before long|later on|"
+    r"a (?:little|bit|moment|while) later|in due course|somewhat later|not much later)"
+)
 FUTURE = re2.compile(
-    r"\b(?:(?:will|is going to|are going to) (?:\w{1,12} ){0,2}(?:start|begin|be) (?:\w{1,12} )?"
+    rf"\b(?:(?:shortly |soon |right |just |not long |immediately |a little |directly |once )?"
+    rf"after (?:this|that|the (?:present|current|given)) {_NOW},? (?:the|a|an|it|they|both|two|"
+    r"one|there|bile|blood|bleeding|everything|nothing|he|she|we)\b|"
+    rf"{_SPAN} (?:from|after) (?:here|now|this(?: {_NOW})?)\b|"
+    rf"in the {_SPAN} (?:that|which) (?:follow|come|came|ensue|pass)\w{{0,3}}|"
+    rf"in (?:\w{{2,7}} ){_SPAN}'? time\b|{_SPAN} (?:on|onwards?|further on),|"
+    r"as it (?:later |then )?(?:turned|turns|happened|proved) out|"
+    r"(?:they|we|it|team|surgeons?|she|he|operator) (?:finally |then |eventually )?ended up\b|"
+    r"never (?:was|were|is|did get) (?:obtained|achieved|reached|found|completed|established)|"
+    r"(?:was|were) never (?:to be )?(?:obtained|achieved|reached|found|completed|established)|"
+    rf"\b{_HAPPENS}\b[^.;\n]{{0,50}} in this (?:{_CASE}|patient|one|instance)\b|"
+    rf"in this (?:{_CASE}|patient|one|instance)[^.;\n]{{0,30}} {_HAPPENS}\b|"
+    rf"further (?:on|down|along) (?:in |into )?(?:the|this) {_CASE}|"
+    rf"(?:later|subsequent) (?:frames?|images?|footage|shots?|sequences?|pictures?|parts? of "
+    rf"(?:the|this) {_CASE}) (?:show|shows|showed|reveal|reveals|confirm|confirms|prove|see|bear)|"
+    rf"{_LATER},? (?:the|a|an|both|it|they|one|two) (?:\w{{2,12}} ){{1,3}}(?:is|are|was|were|has|"
+    rf"had|gets?|{_HAPPENS}|had to)\b|"
+    r"with hindsight|in hindsight|in retrospect|"
+    r"what (?:happens|happened|comes|came) (?:next|later|afterwards) (?:is|was|shows|proves)\b|"
+    rf"by the end of (?:the|this) {_CASE},? (?:\w{{2,12}} ){{1,4}}(?:had|has|have|was|were|is|are|"
+    rf"lies?|lay)\b|for the (?:rest|remainder) of (?:the|this) {_CASE}|"
+    r"(?:is|are) going to be (?:finished|completed|converted|continued|taken over|redone)\b|"
+    rf"{_CASE} (?:(?:lasted|went on|ended|finished) (?:for )?(?:another|about|some|with|well|"
+    r"badly|after|without)|(?:lasts|goes on) (?:for )?(?:another|about))\b|"
+    r"(?:will|is going to|are going to) (?:\w{1,12} ){0,2}(?:start|begin|be) (?:\w{1,12} )?"
     r"(?:bleeding|leaking|torn|slipping|perforated|converted|injured|lost)|"
     r"within (?:the|a|two|three|five|ten|\d{1,2}|a few|the next) (?:seconds?|minutes?|hours?)\b|"
     r"the rest of the (?:film|video|recording|clip|operation|procedure) (?:shows|will|sees|brings)|"

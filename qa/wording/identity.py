@@ -3,8 +3,32 @@
 import re2
 
 _NAME = r"[A-Z][a-zà-ÿ'’-]{1,20}"
+_CITY = (
+    r"(?:Strasbourg|Strassburg|Bern|Berne|Heidelberg|Munich|München|Paris|London|Leeds|Shanghai|"
+    r"Chengdu|Wuhan|Beijing|Hong Kong|Tokyo|Boston|Berlin|Dresden|Vienna|Zurich|Zürich|Geneva|"
+    r"Milan|"
+    r"Rome|Madrid|Barcelona|Oslo|Stockholm|Amsterdam|Brussels|Lyon|Nancy|Toronto|Dublin|Edinburgh|"
+    r"Oxford|Cambridge|Manchester|Hamburg|Cologne|Basel|Lausanne)"
+)
+_NTH = (
+    r"(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|\w{3,9}teenth|twentieth|"
+    r"thirtieth|\w{4,9}-?(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth)|"
+    r"\d{1,3}(?:st|nd|rd|th))"
+)
 IDENTITY = re2.compile(
-    rf"(?:\b(?:Dr|Prof|Professor|Doctor|Mr|Mrs|Ms|Miss|Surgeon|Sister|Nurse)\.?[ ]{{1,2}}{_NAME}"
+    rf"(?:\b(?:from|in|at|of) (?:the )?{_CITY}\b"
+    rf"|\b{_NTH} (?:recording|video|case|operation|patient|film) (?:of|in|from|on) (?:the|this|our|"
+    r"that) (?:series|day|week|list|data ?set|collection|cohort|month|year|morning|afternoon)"
+    r"|\b(?:[Tt]heatre|[Oo]perating [Rr]oom|OR|[Ww]ard|[Rr]oom) (?:no\.? ?)?\d{1,3}\b"
+    r"|\b(?:[Oo]perated|[Ff]ilmed)(?: on)? by (?:[A-Z]\. ?)?[A-Z][a-zà-ÿ]{2,15}\b"
+    r"|\b[Pp]atient [A-Z]\. ?[A-Z]\."
+    r"|\b(?:man|woman|lady|gentleman|patient|male|female) in (?:her|his|their) "
+    r"(?:early |mid-?|late )?(?:twenties|thirties|forties|fifties|sixties|seventies|eighties|"
+    r"nineties|\d0s)\b"
+    r"|\b\d{2} ?(?:y/o|yo|yrs?|years? of age)\b"
+    r"|\b(?:[Pp]at|[Pp]t|[Hh]osp|[Rr]ec|[Rr]ef|[Rr]eg|[Aa]cc|[Aa]ccession|[Pp]atient|[Cc]ase|[Oo]p|"
+    r"[Ff]ile)\.? ?(?:[Nn]o|[Nn]r|[Nn]um|number|ID|id)\.?:? ?[A-Z]{0,4}[- ]?\d{2,10}\b"
+    rf"|\b(?:Dr|Prof|Professor|Doctor|Mr|Mrs|Ms|Miss|Surgeon|Sister|Nurse)\.?[ ]{{1,2}}{_NAME}"
     rf"|\b(?:[Pp]atient|[Ss]urgeon|[Oo]perator|[Aa]ssistant)(?: named| called|:|,)[ ]{{1,2}}{_NAME}"
     rf"|\b(?:{_NAME}[ -]){{1,4}}(?:Hospital|Clinic|Klinikum|University|Universitätsklinikum|"
     rf"Infirmary|Medical Cent(?:er|re)|Krankenhaus|Spital|Institute)\b"

@@ -2,8 +2,33 @@
 
 import re2
 
+_PAPER = (
+    r"(?:listing|list|sheet|slip|note|notes|paper|table|document|file|entry|record|column|row|key|"
+    r"card|index|folder|protocol|log)"
+)
+_KEPT = (
+    r"(?:filed|archived|catalogued|cataloged|indexed|registered|booked|logged|stored|sorted|"
+    r"categori[sz]ed|pigeonholed|put down|written down)"
+)
 LABEL = re2.compile(
-    r"\b(?:annotat\w{1,6}|ground[ -]truths?|labell?(?:s|ed|ing)?|"
+    r"\b(?:(?:assessors?|graders?|scorers?|evaluators?|adjudicators?|referees?)\b|"
+    rf"(?:frame|image|picture|still|clip|scene|case) (?:has been|had been|was|is|got) {_KEPT}\b|"
+    rf"{_PAPER}(?: of \w{{2,10}})? (?:that |which )?(?:was |were |has been |had been |is )?"
+    r"(?:handed|supplied|passed|furnished|delivered|sent|came along|comes along|that came|"
+    r"belonging to|coming with|going with)\b|"
+    rf"{_PAPER} (?:says|said|names|tells|reads|has it|have it|puts it)\b|"
+    r"(?:phase|class|triplet|answer|step|frame|box|verdict)(?: \w{2,10}){0,3} "
+    r"(?:was|were|is|are|has been|have been) (?:(?:assigned|allotted|allocated|given)"
+    r"(?: \w{2,10}){0,4} by (?:(?:a|an|the|two|three|some|several) )?(?:\w{2,10} )?(?:surgeons?|"
+    r"persons?|people|clinicians?|specialists?|doctors?|colleagues?|someone|somebody|others)|"
+    r"(?:disclosed|revealed|betrayed|announced|given|made known)(?: \w{2,10}){0,2} (?:to me|to us|"
+    r"at the outset|in advance|beforehand))|"
+    r"was put to (?:me|us) that|(?:passed on|whispered|handed on|pointed out|made known|betrayed|"
+    r"leaked) to (?:me|us)\b|"
+    r"(?:i|we) (?:was|were|am|have been|had been) (?:let in|tipped|briefed|primed|put in the "
+    r"picture|made aware)\b|(?:i|we) have (?:it|this|that) (?:in writing|on (?:good )?authority|"
+    r"from (?:the|a|my))|(?:my|our) (?:source|sources|informant|crib|key)\b|"
+    r"annotat\w{1,6}|ground[ -]truths?|labell?(?:s|ed|ing)?|"
     r"(?:those|people|persons?|experts?|surgeons?|readers?|observers?|reviewers?|clinicians?|"
     r"doctors?|raters?|colleagues|panel|team)(?: \w{1,12}){0,2} (?:who|that) (?:have |had )?"
     r"(?:scored|rated|graded|coded|classified|tagged|reviewed|marked|assessed|evaluated)|"

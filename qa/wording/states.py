@@ -88,7 +88,7 @@ _STATE = (
     rf"(?:(?:has|have|had|'ve){_ADV} (?:been )?{_DONE}|(?:is|are|'s){_ADV} being{_ADV} {_DONE}|"
     rf"(?:is|are|'s){_ADV} \w{{2,12}}ing|(?:is|are|'s){_ADV} {_TOLD}|(?:was|were){_ADV} {_TOLD}|"
     r"(?:is|are|'s)(?: \w{2,10}ly| already| now| still){0,2} (?:in place|in situ|in the bag|"
-    r"out|off|open|loose|gone|inside|through)|"
+    r"off|open|loose|gone|inside|through)|"
     rf"(?:already |now |just |still )?{_HANGS}|"
     r"(?:wells|sticks|holds|comes|stays|gapes|drops) \w{2,6}|"
     rf"(?:already|just|now|freshly) {_TOLD}|"
@@ -119,7 +119,8 @@ ANY = re2.compile(f"{SUBJECT.pattern}|{THERE.pattern}")
 CLAUSE = re.compile(r"[^.;:\n]{4,300}")
 PART = re.compile(
     r"(?:\band\b|,|\bbut\b|\bwhile\b|\bwhilst\b|\bwith\b|\bbecause(?! of)\b|\bsince\b|\bas\b|"
-    r"\bgiven\b|\bwhich\b|\bwhere\b|\bso\b|\bhence\b|\btherefore\b|\bthus\b|->|=|\bthat\b|\bfor\b|[()])"
+    r"\bgiven\b|\bwhich\b|\bwhere\b|\bso\b|\bhence\b|\btherefore\b|\bthus\b|->|=|\bthat\b|"
+    r"\bfor\b|[()])"
 )
 OPEN = re2.compile(
     r"\b(?:(?:has|have|had|needs?) to|no|not|never|neither|nor|"
