@@ -65,10 +65,22 @@ def _told(reading: Reading, *, right: bool) -> list[Finding]:
 def _named(reading: Reading, sentence: Sentence, *, right: bool) -> str:
     """Return the fault's name: is what is invented the reason of the phase, and the phase right."""
     concluding = (sentence, _conclusion(reading, sentence))
+    if right and _answers_why(reading, sentence):
+        return "phase_unsupported"
     supports_phase = any(
         s in concluding and not n.flags & (scope.UNASSERTED | scope.GONE) for s, n in reading.phases
     )
     return "phase_unsupported" if supports_phase and right else "unsupported_evidence"
+
+
+def _answers_why(reading: Reading, sentence: Sentence) -> bool:
+    """Say whether a reason follows a question: `How do you know it is packaging? Because ...`."""
+    lead = reading.text[max(0, sentence.start - 24) : sentence.start + 12]
+    _, mark, answer = lead.partition("?")
+    level = reading.said.of_level(3)
+    before = level[level.index(sentence) - 1 : level.index(sentence)]
+    named = any(s in before for s, _ in reading.phases)
+    return bool(mark) and named and "because" in answer
 
 
 def _conclusion(reading: Reading, sentence: Sentence) -> Sentence | None:
@@ -208,6 +220,7 @@ GENERALLY = re2.compile(
     r"\bfirst\b.{0,80}\b(?:then|second)\b|\b(?:is|are) (?:used|called for|employed|needed|"
     r"required|expected)\b|"
     r"\b(?:phase|stage|step|part)\b,? .{0,40}\b(?:in which|during which|where|at which|whose)\b|"
+    r"\bbelongs? to (?:the|an?) |\b(?:tools?|instruments?) of (?:the|an?) |"
     r"\bfirst\b.{0,60}\b(?:next|after)\b|\b(?:follow|precede|succeed|replace)s?\b|"
     r"\b(?:comes?|goes?|come in|brought) (?:in )?(?:first|next|later|only|after|before)\b"
 )
@@ -220,17 +233,26 @@ def _is_general(reading: Reading, sentence: Sentence) -> bool:
     )
 
 
+PERFECT = ("has been", "have been")
+TISSUE = ("adhesion", "fluid", "specimen_bag")
+
+
+def _is_history(sentence: Sentence, at: int) -> bool:
+    """`the bag has been filled`: what came of a thing before, not that it is seen."""
+    acts = (terms.BE, terms.VERB, terms.OTHER_VERB)
+    following = next((a for a in sentence.atoms[at + 1 :] if a.kind in acts), None)
+    before = next((a for a in reversed(sentence.atoms[:at]) if a.kind == terms.BE), None)
+    return any(a is not None and a.value in PERFECT for a in (before, following))
+
+
 def _observed(reading: Reading, sentence: Sentence) -> list[tuple[int, str]]:
     is_plan = any(f & scope.COMING for f in sentence.flags)
     kinds = (terms.OBSERVATION,) if is_plan else (terms.OBSERVATION, terms.INSTRUMENT)
-    perfect = any(
-        a.kind == terms.BE and a.value in ("has been", "have been") for a in sentence.atoms
-    ) and not any(a.kind == terms.BE and a.value in ("is", "are") for a in sentence.atoms)
-    tissue = () if perfect else ("adhesion", "fluid", "specimen_bag")
     return [
         (i, a.value)
         for i, a in enumerate(sentence.atoms)
-        if (a.kind in kinds or (a.kind == terms.ANATOMY and a.value in tissue))
+        if (a.kind in kinds or (a.kind == terms.ANATOMY and a.value in TISSUE))
+        and not (a.kind == terms.ANATOMY and _is_history(sentence, i))
         and not sentence.flags[i] & (scope.UNASSERTED | scope.HEDGED)
         and not (a.kind == terms.INSTRUMENT and sentence.flags[i] & scope.GONE)
         and not (a.kind == terms.INSTRUMENT and _is_general(reading, sentence))

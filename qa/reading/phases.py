@@ -90,7 +90,9 @@ def named(sentence: list[Atom], flags: list[int], text: str) -> list[Named]:
         gone = left or _after_perfect(sentence, at)
         flag = flags[at] | (scope.GONE if gone else 0)
         flag |= scope.DENIED if _is_refuted(sentence, at, text) else 0
-        flag |= scope.SUPPOSED if _is_weighed(sentence, at, text) else 0
+        choice = not flag & scope.GONE and _is_choice(sentence, at)
+        if choice or _is_weighed(sentence, at, text) or _is_asked(sentence, text):
+            flag |= scope.SUPPOSED
         found.append(Named(atom.value, at, flag, atom.kind == terms.STEP))
     return found
 
@@ -100,12 +102,17 @@ REFUTED = re.compile(
     r"(?:is|are|was) (?:hardly|scarcely|barely|not(?: yet)?) (?:what |under|in progress|ongoing|"
     r"going on|happening|taking place|at issue|shown|seen|reached|it\b|here\b|"
     r"the (?:one|case|right))|"
+    r"(?:can|may|must|could|should|has to|have to|is to|are to|is|are)(?: therefore| thus| then)? "
+    r"(?:be )?(?:(?:put|set|left|laid) (?:aside|out)|ruled out|excluded|dismissed|discarded|"
+    r"dropped|"
+    r"discounted|rejected|eliminated|crossed (?:off|out)|out of the question)"
+    r"\b|"
     r"(?:does|do|would|can|could) (?:not|hardly|scarcely|never) "
     r"(?:look|fit|match|suit|agree|apply|correspond|explain|account|go with|square))"
 )
 """What behind the name of a phase says that the frame is none of it."""
 REFUTES = re.compile(
-    r"\b(?:(?:is|are|be|can|could|would) (?:hardly|scarcely|barely)|"
+    r"\bno longer (?:in |the )*$|\b(?:(?:is|are|be|can|could|would) (?:hardly|scarcely|barely)|"
     r"(?:hardly|scarcely) (?:be|is)|were (?:this|it|that|we|the (?:frame|picture|scene)))\b"
     r"[^.;,:]{0,24}$"
 )
@@ -138,6 +145,34 @@ def _is_weighed(sentence: list[Atom], at: int, text: str) -> bool:
     mark = max(before.rfind(". "), before.rfind("\n"))
     clause = TURNS.split(before[mark + 1 :])[-1]
     return WEIGHED.search(clause) is not None
+
+
+ASKED = re.compile(
+    r"[ )\"']{0,2}\?(?! {0,2}\(?(?:yes|indeed|surely|certainly|of course|exactly)\b)"
+)
+
+
+def _is_asked(sentence: list[Atom], text: str) -> bool:
+    """`Is it packaging? The bag is missing.`: a question claims nothing."""
+    return ASKED.match(text, sentence[-1].end) is not None
+
+
+def _is_choice(sentence: list[Atom], at: int) -> bool:
+    """`on the border of A and B`, `candidates are A, B and C`: of several, none is claimed."""
+    kind, value = sentence[at].kind, sentence[at].value
+    for step in (1, -1):
+        index = at + step
+        links = 0
+        while 0 <= index < len(sentence) and (
+            sentence[index].kind in (terms.AND, terms.ON, terms.PHASE_NOUN)
+            or (sentence[index].kind == terms.PUNCTUATION and sentence[index].value == ",")
+        ):
+            links += sentence[index].kind == terms.AND
+            index += step
+        found = sentence[index] if 0 <= index < len(sentence) else None
+        if links and found is not None and found.kind == kind and found.value != value:
+            return True
+    return False
 
 
 def _moves(sentence: list[Atom]) -> bool:

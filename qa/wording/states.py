@@ -85,7 +85,8 @@ _HANGS = (
     r"stick out|hold on|remain attached|come away|pour|spurt|gape)s?"
 )
 _STATE = (
-    rf"(?:(?:has|have|had|'ve){_ADV} (?:been )?{_DONE}|(?:is|are|'s){_ADV} being{_ADV} {_DONE}|"
+    rf"(?:(?:has|have|had|having|'ve){_ADV} (?:been )?{_DONE}|(?:is|are|"
+    rf"'s){_ADV} being{_ADV} {_DONE}|"
     rf"(?:is|are|'s){_ADV} \w{{2,12}}ing|(?:is|are|'s){_ADV} {_TOLD}|(?:was|were){_ADV} {_TOLD}|"
     r"(?:is|are|'s)(?: \w{2,10}ly| already| now| still){0,2} (?:in place|in situ|in the bag|"
     r"off|open|loose|gone|inside|through)|"
@@ -157,7 +158,7 @@ CONDITIONS = re2.compile(
     r"require\w{0,3})\b"
 )
 PAST = re2.compile(
-    r"\b(?:has|have|had|was|were|already|'ve)\b|\b(?:is|are) (?:\w{2,9} )?"
+    r"\b(?:has|have|had|having|was|were|already|'ve)\b|\b(?:is|are) (?:\w{2,9} )?"
     r"(?:off|on|out|gone|free|cut|clipped|divided|detached|removed|bagged|secured|freed|placed)\b"
 )
 CAUSED = re.compile(
