@@ -7,7 +7,7 @@ from typing import NamedTuple
 import pyarrow as pa
 
 from surgchain.pipelines.checking.pieces import Piece
-from surgchain.pipelines.checking.summary import Counted, tally
+from surgchain.pipelines.checking.summary import Counted, stray, tally
 from surgchain.qa import judge as judges
 from surgchain.qa.funnel import Funnel, kinds_of
 from surgchain.qa.readings import Settings
@@ -45,20 +45,27 @@ def judge_piece(piece: Piece, rules: Rules) -> Outcome:
     funnel = Funnel()
     rows = []
     for chain, scene, verdict in judged(piece, rules):
+        if scene is None:
+            counts.update(stray(chain, counts))
+            rows.append(tables.to_row(verdict))
+            continue
         more = rules.beside.get(chain.chain_id, ())
         findings = (*verdict.findings, *more)
         passed = judges.stands(findings, rules.doubted)
         settled = verdict.model_copy(update={"findings": findings, "passed": passed})
         counts.update(tally(chain, settled))
-        counts["without_scene",] += scene is None
-        ontology = ontologies.load(scene.ontology if scene else _ontology(piece))
+        ontology = ontologies.load(scene.ontology)
         funnel.take(chain, kinds_of(chain, scene, ontology), settled, rules.doubted | judges.WARNS)
         rows.append(tables.to_row(settled))
     return Outcome(pa.RecordBatch.from_pylist(rows, schema=tables.VERDICTS), counts, funnel)
 
 
 def judged(piece: Piece, rules: Rules) -> Iterator[tuple[Chain, Scene | None, Verdict]]:
-    """Yield each chain of a piece with its scene and its verdict."""
+    """Yield each chain of a piece with its scene and its verdict.
+
+    A chain whose frame has no scene is not judged: what its labels say nobody knows, so that it has
+    no checks and does not pass.
+    """
     checkers = judges.load(rules.checkers)
     settings = Settings(box_iou=rules.box_iou)
     rows = piece.scenes.to_pylist()
@@ -66,7 +73,10 @@ def judged(piece: Piece, rules: Rules) -> Iterator[tuple[Chain, Scene | None, Ve
     for number, row in enumerate(piece.chains.to_pylist(), start=piece.first):
         chain = tables.from_row(Chain, row, f"chains: row {number}")
         scene = scenes.get(chain.frame_id)
-        ontology = ontologies.load(scene.ontology if scene else _ontology(piece))
+        if scene is None:
+            yield chain, None, Verdict(chain_id=chain.chain_id, passed=False, checks={})
+            continue
+        ontology = ontologies.load(scene.ontology)
         picture = _picture(chain, rules.frames)
         around = piece.neighbours.get(chain.frame_id)
         verdict = judges.judge(chain, scene, ontology, checkers, settings, picture, around)
@@ -77,9 +87,3 @@ def _picture(chain: Chain, frames: FrameShards | None) -> bytes | None:
     if frames is None or chain.frame_id not in frames:
         return None
     return frames.picture(chain.frame_id)
-
-
-def _ontology(piece: Piece) -> str:
-    """Return the ontology of a chain without a scene: that of its neighbours."""
-    known = piece.scenes.column("ontology")
-    return str(known[0].as_py()) if len(known) else "cholect50"

@@ -25,6 +25,23 @@ def tally(chain: Chain, verdict: Verdict) -> Counted:
     return found
 
 
+SHOWN = 5
+"""Chains without a scene that a piece names."""
+
+
+def stray(chain: Chain, before: Counted) -> Counted:
+    """Count a chain whose frame has no scene; the first few are named."""
+    found: Counted = Counter({("without_scene",): 1})
+    if before["without_scene",] < SHOWN:
+        found["stray", chain.chain_id] = 1
+    return found
+
+
+def strays(counts: Counted) -> list[str]:
+    """Return the ids of some chains whose frame has no scene."""
+    return sorted(key[1] for key in counts if key[0] == "stray")[:SHOWN]
+
+
 def summary(counts: Counted) -> dict[str, Any]:
     """Tell what passed, what was flagged, and what of the planted faults was found.
 
@@ -42,7 +59,6 @@ def summary(counts: Counted) -> dict[str, Any]:
         "planted": planted,
         "without_planted": counts["clean",],
         "flagged_without_planted": _under("alarm", counts),
-        "without_scene": counts["without_scene",],
     }
 
 

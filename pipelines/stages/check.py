@@ -2,9 +2,10 @@
 
 Reads   <ingest>/scenes.parquet and chains (CHAINS); where asked for, the pictures of <frames>
         (checker `appearance`), <ingest>/videos.parquet (split leaks) and people's reviews.
-Writes  <out>: a verdict for every chain (VERDICTS), in the order of the chains; to <metrics> what
-        passed, what was flagged by fault and checker, the recall on planted faults, and how each
-        checker agrees with people; to <funnel> what each checker took (CSV); <page> shows it.
+Writes  <out>: a verdict for every chain (VERDICTS), in the order of the chains; one whose frame has
+        no scene is refused: no check, and not passed. To <metrics> what passed, was refused, was
+        flagged by fault and checker, the recall on planted faults, and how each checker agrees with
+        people; to <funnel> what each checker took (CSV); <page> shows it.
 """
 
 import csv
@@ -29,7 +30,7 @@ from surgchain.pipelines.checking.around import around
 from surgchain.pipelines.checking.judging import Outcome, Rules, judge_piece, judged
 from surgchain.pipelines.checking.page import page
 from surgchain.pipelines.checking.pieces import Piece, Scenes
-from surgchain.pipelines.checking.summary import Counted, summary
+from surgchain.pipelines.checking.summary import Counted, strays, summary
 from surgchain.pipelines.counts import Counts
 from surgchain.pipelines.files import whole_file
 from surgchain.pipelines.progress import progress
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
 
 WITH_PICTURES = "appearance"
 """The checker that looks at pictures."""
+NO_SCENE = "no scene of its frame"
 WITH_NEIGHBOURS = "neighbours"
 """The checker that looks at the phases around a frame."""
 
@@ -133,7 +135,12 @@ def run(
             text = page(source, taken, rows, agreed, doubted | judges.WARNS, said)
             unfinished.write_text(text, encoding="utf-8")
     sums = Counts()
-    sums.taken = sums.out = total
+    sums.taken = total
+    sums.out = total - counts["without_scene",]
+    for chain_id in strays(counts):
+        sums.refuse(NO_SCENE, chain_id, number=0)
+    if counts["without_scene",]:
+        sums.refuse(NO_SCENE, number=counts["without_scene",])
     sums.write(
         metrics,
         **summary(counts),

@@ -51,10 +51,25 @@ def test_the_same_chains_give_the_same_bytes(tmp_path):
     assert one.read_bytes() == two.read_bytes()
 
 
-def test_a_chain_without_a_scene_is_judged_by_its_text_and_counted(tmp_path):
+def test_a_chain_without_a_scene_is_refused_and_counted(tmp_path):
     stray = chain(chain_id="c2").model_copy(update={"frame_id": "nowhere/1"})
-    _, counts = run(tmp_path, [chain(), stray], [scene()])
-    assert counts["without_scene"] == 1
+    verdicts, counts = run(tmp_path, [chain(), stray], [scene()])
+    assert [(v.chain_id, v.passed, v.checks == {}) for v in verdicts] == [
+        ("c1", True, False),
+        ("c2", False, True),
+    ]
+    assert (counts["in"], counts["out"], counts["passed"]) == (2, 1, 1)
+    assert counts["refused"] == {"no scene of its frame": 1}
+    assert counts["refused_examples"] == {"no scene of its frame": ["c2"]}
+
+
+def test_of_many_chains_without_a_scene_a_few_are_named(tmp_path):
+    strays = [
+        chain(chain_id=f"c{n}").model_copy(update={"frame_id": f"nowhere/{n}"}) for n in range(9)
+    ]
+    _, counts = run(tmp_path, [*strays, chain(chain_id="c9")], [scene()])
+    assert counts["refused"] == {"no scene of its frame": 9}
+    assert len(counts["refused_examples"]["no scene of its frame"]) == 5
 
 
 def test_an_unknown_checker_is_refused_before_any_work(tmp_path):
@@ -133,7 +148,8 @@ def test_a_surgery_on_both_sides_of_the_split_is_flagged(tmp_path):
     ]  # fmt: skip
     tables.write(tmp_path / "ingest/videos.parquet", videos, tables.VIDEOS)
     other = chain(chain_id="c2").model_copy(update={"frame_id": "cholect50/VID69/000001"})
-    _, counts = run(tmp_path, [chain(), other], [scene()], "check: {corpus: [split_leak]}\n")
+    known = [scene(), scene().model_copy(update={"frame_id": other.frame_id})]
+    _, counts = run(tmp_path, [chain(), other], known, "check: {corpus: [split_leak]}\n")
     assert counts["flagged"] == {"split_leak": 2}
 
 
