@@ -87,16 +87,18 @@ def _read(folder: Path, name: str) -> Served:
 
 def answer(
     model: Served, ledger: Path, pictures: Sequence[bytes], questions: Sequence[str], mode: Mode,
-    how: Sampling, seed: int = 0, in_flight: int = 64,
+    how: Sampling, seed: int = 0, in_flight: int = 64, frame_ids: Sequence[str] = (),
 ) -> list[list[str]]:  # fmt: skip
     """Return `how.samples` canonical texts for each question, its picture being the same number.
 
+    `frame_ids`: those of the pictures, so that the ledger says of whom it speaks; none: not known.
     Raise `PartialOutput` where the server refuses one, or cannot be reached; what was answered is
     in the ledger.
     """
+    about = frame_ids or [""] * len(questions)
     jobs = [
-        payload(model, picture, question, mode, how, seed * how.samples + k)
-        for picture, question in zip(pictures, questions, strict=True)
+        Job(payload(model, picture, question, mode, how, seed * how.samples + k), frame_id)
+        for picture, question, frame_id in zip(pictures, questions, about, strict=True)
         for k in range(how.samples)
     ]
     with Ledger(ledger) as book:
@@ -108,7 +110,7 @@ def answer(
                 await client.check(model.name)
                 yield _Asker(client, book)
 
-        stream: Stream[Payload, str] = Stream(jobs, opened, in_flight * len(model.addresses))
+        stream: Stream[Job, str] = Stream(jobs, opened, in_flight * len(model.addresses))
         written = list(stream)
     sizes = [_size(p, model.eye) for p in pictures for _ in range(how.samples)]
     texts = [
@@ -118,20 +120,29 @@ def answer(
     return [texts[k : k + how.samples] for k in range(0, len(texts), how.samples)]
 
 
+class Job(NamedTuple):
+    """A request, and the frame it speaks of."""
+
+    payload: Payload
+    frame_id: str
+
+
 class _Asker:
     """Answers jobs from the ledger, and asks for the rest."""
 
     def __init__(self, client: Client, book: Ledger) -> None:
         self.client, self.book = client, book
 
-    async def __call__(self, job: Payload) -> str:
-        entry = self.book.get(job.key)
+    async def __call__(self, job: Job) -> str:
+        key = job.payload.key
+        entry = self.book.get(key)
         if entry is None:
             try:
-                r = await self.client.ask(job.body())
+                r = await self.client.ask(job.payload.body())
             except RowFailed as error:
                 raise PartialOutput(f"a sample cannot be had: {error}") from error
-            entry = Entry(job.key, r.text, "", r.prompt_tokens, r.completion_tokens, r.seconds)
+            spent = r.prompt_tokens, r.completion_tokens, r.seconds
+            entry = Entry(key, r.text, "", *spent, job.frame_id)
             await self.book.put(entry)
         return entry.answer
 

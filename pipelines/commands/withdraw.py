@@ -44,10 +44,11 @@ def withdraw(
         _told("on that day it was held by", line.held_by)
     print("\n".join(_now(project, found)))
     folders = elsewhere.benchmarks(project.root)
-    for place in elsewhere.told(project, folders, found.surgery_ids(surgery_id)):
+    videos = {*line.videos, *shown}
+    for place in elsewhere.told(project, folders, found.surgery_ids(surgery_id), videos):
         print(place)
     work = project.root / "work"
-    purged = scratch.purge(work, {*line.videos, *shown}, elsewhere.ledgers(folders))
+    purged = scratch.purge(work, videos, elsewhere.ledgers(folders))
     for path, texts in purged.items():
         print(f"ledger       {scratch.told(path, texts)}")
     for path in scratch.runs(work) if shown else ():

@@ -35,8 +35,10 @@ def ledgers(folders: Iterable[Path]) -> list[Path]:
     return [f / replies.LEDGER for f in folders if (f / replies.LEDGER).exists()]
 
 
-def told(project: Project, folders: Iterable[Path], surgery_ids: list[str]) -> Iterator[str]:
-    """Yield a line for each place that still tells of surgeries, with what to do."""
+def told(
+    project: Project, folders: Iterable[Path], surgery_ids: list[str], video_ids: Iterable[str]
+) -> Iterator[str]:
+    """Yield a line for each place that still tells of surgeries and their videos; what to do."""
     for path in (f / replies.FILE for f in folders):
         if path.exists() and (rows := _rows(path, "surgery_id", surgery_ids)):
             yield (
@@ -50,6 +52,11 @@ def told(project: Project, folders: Iterable[Path], surgery_ids: list[str]) -> I
     path = project.root / "reviews" / "sent.jsonl"
     if tasks := sum(s.surgery in surgery_ids for s in sent.read(path)):
         yield f"tasks        {path}: {tasks:,} tasks in Label Studio (yours to delete there)"
+    prefixes = [f"{v}/".encode() for v in video_ids]
+    for path in sorted((project.root / "reports").glob("*.html")):
+        content = path.read_bytes()
+        if any(p in content for p in prefixes):
+            yield f"page         {path}: shows its frames (`surgchain report` writes it anew)"
     path = project.root / "work" / "explore" / "db"
     if path.exists():
         yield f"explore      {path}: FiftyOne's copy of rounds (`surgchain explore` makes it anew)"

@@ -89,7 +89,8 @@ class Params(params.Section):
 
 SAMPLES = "samples.sqlite"
 """The ledger of what was sampled, in the work folder."""
-Sample = Callable[[list[bytes], list[str]], list[list[str]]]
+Sample = Callable[[list[bytes], list[str], list[str]], list[list[str]]]
+"""Texts of pictures, questions, and the ids of the frames."""
 
 
 class Place(NamedTuple):
@@ -141,7 +142,9 @@ def run(
         for batch in progress(batches, f"harvest {round_name}", total=len(batches), unit="batches"):
             places = [_place(file, asked[k]) for k in batch]
             pictures = [file.picture(p.asked.row) or b"" for p in places]
-            texts = sample(pictures, [p.asked.item.question for p in places])
+            items = [p.asked.item for p in places]
+            frame_ids = [i.frame_id for i in items]
+            texts = sample(pictures, [i.question for i in items], frame_ids)
             outcomes += [
                 _choose(p, t, written_by, checkers, section)
                 for p, t in zip(places, texts, strict=True)
@@ -169,15 +172,15 @@ def _sampler(model: Path, section: Params, work: Path) -> Iterator[Sample]:
     how = Sampling(section.samples, section.temperature, section.max_tokens)
     if section.sampler == "vllm":
         with served.served(model, section.vllm_flags, work) as behind:
-            yield lambda pictures, questions: served.answer(
+            yield lambda pictures, questions, frame_ids: served.answer(
                 behind, work / SAMPLES, pictures, questions, "chain", how,
-                section.seed, section.in_flight,
+                section.seed, section.in_flight, frame_ids,
             )  # fmt: skip
         return
     loaded, name = model_folder.load(model), model_folder.content_hash(model)
     with Ledger(work / SAMPLES) as book:
-        yield lambda pictures, questions: kept_samples.answer(
-            loaded, name, book, pictures, questions, "chain", how, section.seed
+        yield lambda pictures, questions, frame_ids: kept_samples.answer(
+            loaded, name, book, pictures, questions, "chain", how, section.seed, frame_ids
         )
 
 

@@ -8,6 +8,7 @@ import pyarrow as pa
 import pytest
 
 from surgchain.annotators.ledger import Entry, Ledger
+from surgchain.pipelines.commands.report import report
 from surgchain.pipelines.commands.withdraw import withdraw
 from surgchain.pipelines.corpus import holdings, passing_over, withdrawal
 from surgchain.pipelines.corpus.project import Project
@@ -15,9 +16,10 @@ from surgchain.pipelines.files import read_json
 from surgchain.pipelines.sources import Reading, SourceParams
 from surgchain.pipelines.stages import ingest
 from surgchain.pipelines.stages.ingest import may_show, surgery_of
-from surgchain.schemas import shard_manifest, tables
+from surgchain.schemas import reviews, shard_manifest, tables
 from surgchain.schemas.errors import InputError
-from surgchain.schemas.records import Scene, Video
+from surgchain.schemas.records import Chain, Review, Scene, Video
+from surgchain.schemas.reviews import Reviewed
 
 LEDGER = Path("withdrawals.jsonl")
 SCRIPT = Path(__file__).parents[2] / "small_project.py"
@@ -86,6 +88,27 @@ def test_what_the_teachers_wrote_about_it_leaves_their_ledgers(small_project: Pa
     assert b"text about VID01" in path.read_bytes()
     (line,) = withdrawal.read(LEDGER)
     assert line.videos == ("ward/VID02",)
+
+
+def test_what_no_stage_makes_again_is_named(small_project: Path, capsys) -> None:
+    report(Path("reports/index.html"))
+    chain_id = next(iter(tables.read(Path("data/drafts/ward.parquet"), Chain))).chain_id
+    review = Review(
+        review_id="r1", chain_id=chain_id, reviewer="ana", reviewed_at="2026-11-28T20:00:00Z",
+        decision="accept", seconds=30.0,
+    )  # fmt: skip
+    seen = Reviewed(review=review, asked="phase", stratum="s", reason="audit", surgery="ward:VID02")
+    reviews.write(Path("reviews/reviews.parquet"), [seen, seen], "")
+    Path("work/explore/db").mkdir(parents=True)
+    withdraw("ward:VID02", "consent withdrawn")
+    told = capsys.readouterr().out
+    assert "page         reports/index.html: shows its frames" in told
+    assert "reviews      reviews/reviews.parquet: 2 decisions about its chains (kept" in told
+    assert "explore      work/explore/db: FiftyOne's copy" in told
+    subprocess.run([sys.executable, SCRIPT, ".", "again"], check=True, capture_output=True)
+    report(Path("reports/index.html"))
+    withdraw("ward:VID02")
+    assert "page " not in capsys.readouterr().out
 
 
 def test_a_text_that_comes_back_leaves_with_the_next_draft(small_project: Path) -> None:
