@@ -5,6 +5,7 @@ Fails:  `Level 2: The scissors clip the cystic duct.` (impossible_triplet: no su
 """
 
 from surgchain.qa.checkers import checked
+from surgchain.qa.checkers._conclusions import mistaken
 from surgchain.qa.checkers._contradictions import contradictions, idle_instrument
 from surgchain.qa.claims import Sentence
 from surgchain.qa.hints import is_hinted
@@ -49,7 +50,7 @@ def check(reading: Reading) -> Check:
             findings.append(_wrong(reading, relation, fault, acts))
     missed = [] if acts is None or facts is None else _missed(reading, acts, findings)
     judged = len(reading.relations) + len(acts or ())
-    return checked(NAME, judged, findings + missed)
+    return checked(NAME, judged, findings + missed + mistaken(reading))
 
 
 def _distinct(stated: list[Stated]) -> list[Stated]:
