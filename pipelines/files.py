@@ -52,13 +52,26 @@ def whole_folder(path: Path) -> Iterator[Path]:
 def _room(path: Path) -> Iterator[None]:
     try:
         yield
-    except OSError as error:
-        if error.errno not in FULL:
+    except Exception as error:
+        reason = _full(error)
+        if reason is None:
             raise
         raise PartialOutput(
-            f"{path}: cannot be written: {os.strerror(error.errno)}; what stood there before is as "
+            f"{path}: cannot be written: {os.strerror(reason)}; what stood there before is as "
             f"it was: make room and run again"
         ) from error
+
+
+def _full(error: BaseException | None) -> int | None:
+    """Return the number by which a disk says that it is full.
+
+    Also where a writer that could not write failed once more when it was closed.
+    """
+    while error is not None:
+        if isinstance(error, OSError) and error.errno in FULL:
+            return error.errno
+        error = error.__context__
+    return None
 
 
 def write_json(path: Path, value: Any) -> None:

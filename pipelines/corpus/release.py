@@ -144,8 +144,9 @@ class Files:
         self.folder.mkdir(parents=True)
         return self
 
-    def __exit__(self, *_: object) -> None:
-        self._flush()
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind is None:
+            self._flush()
         self._close()
 
     def add(self, split: str, row: dict[str, Any]) -> None:

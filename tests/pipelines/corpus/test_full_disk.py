@@ -9,6 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from surgchain.pipelines.commands.export import HUB, export
+from surgchain.pipelines.commands.rebuild import rebuild
+from surgchain.schemas.errors import PartialOutput
+
 SHARD = (
     sys.executable, "-m", "surgchain.pipelines.stages.shard", "--round", "data/rounds/r0",
     "--ingest", "data/ingest", "--frames", "data/frames", "--questions", "data/questions",
@@ -27,7 +31,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     if subprocess.run(mount, capture_output=True, check=False).returncode:
         pytest.skip("no right to mount a tmpfs; the limit on file sizes is tried instead")
     yield disk
-    subprocess.run(["umount", str(disk)], check=True)
+    subprocess.run(["umount", "--lazy", str(disk)], check=True)
 
 
 def limited() -> None:
@@ -59,6 +63,25 @@ def test_a_full_disk_leaves_the_old_shards_and_no_half_of_new_ones(
 ) -> None:
     assert sum(p.stat().st_size for p in Path("data/shards/r0").iterdir()) > ROOM
     sharded(small_disk)
+
+
+@pytest.mark.parametrize("to", [HUB, "trl", "ms_swift", "llama_factory", "webdataset"])
+def test_a_full_disk_ends_an_export_in_one_line(
+    small_project: Path, small_disk: Path, to: str
+) -> None:
+    out = small_disk / "out"
+    with pytest.raises(PartialOutput, match=rf"^{out}: cannot be written: No space left"):
+        export("r1", to=to, out=out)
+    assert list(small_disk.iterdir()) == []
+
+
+def test_a_full_disk_leaves_no_half_of_a_rebuilt_release(
+    small_project: Path, small_disk: Path
+) -> None:
+    export("r1", out=Path("r1"), reference_only=True)
+    with pytest.raises(PartialOutput, match="out: cannot be written: No space left"):
+        rebuild(Path("r1"), ["ward=data/raw/ward"], small_disk / "out")
+    assert list(small_disk.iterdir()) == []
 
 
 def test_a_file_that_may_not_grow_is_told_as_a_full_disk(
