@@ -22,7 +22,7 @@ from surgchain.schemas.chain_text import ChainParts
 from surgchain.schemas.records import Claim, ClaimKind, Level
 
 SPEAKS_OF_CRITERIA = re.compile(
-    r"\bc ?[123]\b|criteri|\bcvs\b|critical|view of safety|\ball three\b|\b[0-3]/3\b"
+    r"\bc ?[123]\b|criteri|\bcvs\b|critical|view of safety|\ball three\b|\b[0-3]/3\b|\ball but\b"
 )
 LEVELS: dict[int, Level] = {1: 1, 2: 2, 3: 3}
 

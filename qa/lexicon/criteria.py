@@ -70,6 +70,7 @@ UNMET = frozenset(
         "negative",
         "lacking",
         "missing",
+        "missed",
         "fails",
         "failed",
         "outstanding",

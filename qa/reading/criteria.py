@@ -368,7 +368,8 @@ def _tells_nothing(texts: list[str], at: int, subject: Subject) -> bool:
     in_the_way = texts[at].startswith("stand") and texts[at + 1 : at + 2] == ["in"]
     alone = texts[at] == "no" and texts[at + 1 : at + 2] in (["other"], ["others"], ["more"])
     partly = texts[at] in said.PARTLY and subject.what != "all"
-    return in_the_way or alone or partly or texts[at] in said.SUFFICING
+    kept = texts[at : at + 2] == ["from", "being"]
+    return in_the_way or alone or partly or kept or texts[at] in said.SUFFICING
 
 
 def _ends_verdict(texts: list[str], at: int) -> bool:

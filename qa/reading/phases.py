@@ -61,6 +61,10 @@ HERE = frozenset(
         "is",
         "signifies",
         "means",
+        "speaks",
+        "speak",
+        "argues",
+        "tells",
     ]
 )
 
