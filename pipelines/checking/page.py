@@ -6,15 +6,18 @@ from typing import Any
 
 from surgchain.pipelines.checking.marking import stretches
 from surgchain.pipelines.checking.opinions import Heard
-from surgchain.qa.funnel import Funnel, Reject
+from surgchain.qa.funnel import ALL, Funnel, Reject
 from surgchain.qa.people import Agreement, Share
 from surgchain.schemas.records import Finding
 
 STYLE = (
     "body{font:15px sans-serif;max-width:70em;margin:2em auto}td,th{padding:.15em .9em;"
-    "text-align:left}td.n{text-align:right}pre{white-space:pre-wrap;background:#f6f6f6;"
-    "padding:.7em}mark{background:#ffc9c9}tr.some{background:#fff3e6}"
+    "text-align:left}td.n,th.n{text-align:right;white-space:nowrap}pre{white-space:pre-wrap;background:#f6f6f6;"
+    "padding:.7em}mark{background:#ffc9c9}tr.all{font-weight:bold}"
+    "tr.all td{border-top:1px solid #999}"
 )
+SHADE = 5.0
+"""A checker that flags a fifth of a class is shown as dark as can be."""
 
 
 def page(
@@ -30,7 +33,8 @@ def page(
         f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Check: '
         f"{html.escape(source)}</title><style>{STYLE}</style></head><body>"
         f"<h1>What the checkers took from {html.escape(source)}</h1>"
-        f"<p>A chain counts once under <i>all</i> and under every class of its right answer. It is "
+        f"<p>Chains that each checker dropped (<small>of</small> those it flagged, where more). A "
+        f"chain counts once under <i>all</i> and under every class of its right answer; it is "
         f"flagged by each checker with a finding, and dropped by the first that may drop.</p>"
         f"{_funnel(rows)}"
         f"<h2>Beside people</h2>{_people(people, doubted)}{_model(said)}"
@@ -39,17 +43,38 @@ def page(
 
 
 def _funnel(rows: Iterable[Mapping[str, Any]]) -> str:
-    head = "".join(
-        f"<th>{c}</th>" for c in ("task", "class", "checker", "in", "flagged", "dropped")
+    """Lay the funnel out: a line for each class of each task, a column for each checker."""
+    lines: dict[tuple[str, str], dict[str, Mapping[str, Any]]] = {}
+    for row in rows:
+        lines.setdefault((row["task"], str(row["class"])), {})[row["checker"]] = row
+    checkers = sorted({c for line in lines.values() for c in line})
+    head = "".join(f"<th class=n>{c}</th>" for c in ("in", *checkers, "left"))
+    body = "".join(_line(*name, line, checkers) for name, line in lines.items())
+    return f"<table><tr><th>task</th><th>class</th>{head}</tr>{body}</table>"
+
+
+def _line(
+    task: str, of_class: str, line: Mapping[str, Mapping[str, Any]], checkers: list[str]
+) -> str:
+    number = max((row["in"] for row in line.values()), default=0)
+    left = number - sum(row["dropped"] for row in line.values())
+    cells = "".join(_cell(line.get(c)) for c in checkers)
+    return (
+        f"<tr{' class=all' if of_class == ALL else ''}><td>{task}</td>"
+        f"<td>{html.escape(of_class)}</td><td class=n>{number:,}</td>{cells}"
+        f"<td class=n>{left:,}</td></tr>"
     )
-    body = "".join(
-        f"<tr{' class=some' if r['flagged'] else ''}><td>{r['task']}</td>"
-        f"<td>{html.escape(str(r['class']))}</td><td>{r['checker']}</td>"
-        + "".join(f"<td class=n>{r[c]}</td>" for c in ("in", "flagged", "dropped"))
-        + "</tr>"
-        for r in rows
+
+
+def _cell(row: Mapping[str, Any] | None) -> str:
+    """Return what a checker took of a class, the darker the larger its share."""
+    if row is None or not row["flagged"]:
+        return "<td class=n>0</td>"
+    shade = min(1.0, SHADE * row["flagged"] / row["in"])
+    more = "" if row["flagged"] == row["dropped"] else f" <small>of {row['flagged']:,}</small>"
+    return (
+        f'<td class=n style="background:rgba(255,150,60,{shade:.2f})">{row["dropped"]:,}{more}</td>'
     )
-    return f"<table><tr>{head}</tr>{body}</table>"
 
 
 def _people(people: Mapping[str, Agreement], doubted: frozenset[str]) -> str:

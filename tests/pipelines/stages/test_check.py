@@ -1,6 +1,7 @@
 """The check stage: a verdict for every chain, and counts that can be trusted."""
 
 import json
+import re
 
 import pytest
 from factories import LEVEL1, chain, scene
@@ -124,6 +125,9 @@ def test_a_checker_that_people_agree_with_drops(tmp_path):
     assert counts["warns"] == []
     assert not any(v.passed for v in verdicts)
     assert ",grounding,21,21,21\n" in (tmp_path / "funnel.csv").read_text(encoding="utf-8")
+    shown = re.sub("<[^>]+>", " ", (tmp_path / "page.html").read_text(encoding="utf-8"))
+    in_answer_to_left = r"phase +all +21 +0 +0 +0 +21 +0 +0 +0 "
+    assert re.search(in_answer_to_left, shown), "of 21, grounding dropped 21, and none is left"
     page = (tmp_path / "page.html").read_text(encoding="utf-8")
     assert "<mark>clipper</mark>" in page
     assert "1.00 (0.85 to 1.00)" in page
