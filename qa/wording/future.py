@@ -15,8 +15,26 @@ _LATER = (
     r"(?:subsequently|afterwards|thereafter|eventually|presently|before long|later on|"
     r"a (?:little|bit|moment|while) later|in due course|somewhat later|not much later)"
 )
+_ILLS = (
+    r"(?:conversion|complications?|leak|injury|ha?emorrhage|reoperation|stricture|abscess|bleeding|"
+    r"perforation|infection|jaundice)"
+)
 FUTURE = re2.compile(
-    rf"\b(?:(?:shortly |soon |right |just |not long |immediately |a little |directly |once )?"
+    rf"\b(?:{_HAPPENS} (?:a little |shortly |soon |much |very )*(?:later|later on|afterwards|"
+    r"after that|again later)|costs? (?:them|the team|him|her|the surgeon|the operator) |"
+    r"(?:needed|required|underwent|had to undergo|came back for|returned for|led to) (?:a |an )?"
+    r"(?:second |another |further |new |repeat )?(?:operation|surgery|re-?operation|endoscopy|ercp|"
+    r"drainage|intervention|re-?laparoscopy|transfusion)|"
+    rf"at the (?:close|end|conclusion|completion) of (?:the|this) {_CASE},? (?:\w{{1,12}} ){{0,4}}"
+    r"(?:was|were|had)\b|(?:turned out|proved) to be (?:the|a|an) |"
+    rf"{_ILLS} (?:that|which) (?:came|follow\w{{1,3}}|occurr\w{{2}}|arose|happened|ensued|was|"
+    rf"were)|"
+    r"on the (?:first|second|third|fourth|fifth|same|next|following|seventh|tenth) "
+    r"(?:post-?operative )?(?:day|evening|morning)|when the (?:camera|scope|picture|view|film) "
+    r"(?:comes|came|is|returns|was)(?: \w{2,6})? ?(?:back|again)|"
+    r"took (?:another|about|some|only|a further|half|nearly|almost|over|more than|less than)"
+    r"(?: \w{1,8}){0,3} (?:hours?|minutes?|seconds?|while)|"
+    rf"(?:shortly |soon |right |just |not long |immediately |a little |directly |once )?"
     rf"after (?:this|that|the (?:present|current|given)) {_NOW},? (?:the|a|an|it|they|both|two|"
     r"one|there|bile|blood|bleeding|everything|nothing|he|she|we)\b|"
     rf"{_SPAN} (?:from|after) (?:here|now|this(?: {_NOW})?)\b|"

@@ -17,6 +17,15 @@ _NTH = (
 )
 IDENTITY = re2.compile(
     rf"(?:\b(?:from|in|at|of) (?:the )?{_CITY}\b"
+    r"|\b(?:patient|surgeon|operator)'s name\b|\bname of (?:the )?(?:patient|surgeon|hospital|"
+    r"operator)"
+    r"|\b(?:[Vv]ideo|[Rr]ecording|[Cc]ase|[Pp]atient|[Ff]ile|[Ff]ilm|"
+    r"[Oo]peration)(?: \w{2,8}){0,3} "
+    r"(?:number|no\.?|nr\.?) ?\d{1,8}\b"
+    r"|\b(?:[Cc]linic|[Hh]ospital|[Cc]ent(?:re|er)|[Uu]niversity|[Ii]nstitute|[Dd]epartment) "
+    r"(?:in|of|at) [A-Z][a-zà-ÿ]{2,20}\b"
+    r"|\b(?:patient|man|woman|lady|gentleman),? (?:aged )?\d{2}\b(?:,|\.| years)"
+    r"|\b\d{1,2}:\d{2}:\d{2}\b|\b[Tt]ime ?stamps?\b"
     rf"|\b{_NTH} (?:recording|video|case|operation|patient|film) (?:of|in|from|on) (?:the|this|our|"
     r"that) (?:series|day|week|list|data ?set|collection|cohort|month|year|morning|afternoon)"
     r"|\b(?:[Tt]heatre|[Oo]perating [Rr]oom|OR|[Ww]ard|[Rr]oom) (?:no\.? ?)?\d{1,3}\b"

@@ -3,7 +3,13 @@
 import re2
 
 META = re2.compile(
-    r"\b(?:(?:as|being|i am|i'm|like any) an? (?:\w{2,12}[ -]){0,2}(?:model|network|classifier|"
+    r"\b(?:(?:required|requested|specified|prescribed|wanted|desired|expected) (?:tags?|fields?|"
+    r"layout|template|format)|what you (?:were|are|have been) (?:looking|asking|after|hoping)|"
+    r"(?:question|task|query|problem) (?:posed|set|at hand|asked of)\b|"
+    r"task (?:is|was|here is|given is) to (?:name|give|say|identify|answer|describe|state|list|"
+    r"locate|classify|determine|box|point out|tell)|(?:asked|expected|wanted|required|demanded|"
+    r"requested|called for) of (?:me|us)\b|answer (?:field|slot|box|line)|"
+    r"(?:as|being|i am|i'm|like any) an? (?:\w{2,12}[ -]){0,2}(?:model|network|classifier|"
     r"algorithm|program|machine|chatbot|bot|ai)\b|"
     r"you(?:'ve| have| had)? (?:asked|requested|instructed|prompted|ordered)\b|"
     r"you (?:want|wanted) (?:me|boxes|triplets|an answer|the (?:answer|boxes|coordinates|"
