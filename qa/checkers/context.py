@@ -9,6 +9,7 @@ from functools import partial
 
 from surgchain.qa.checkers import _evidence, checked, found_at
 from surgchain.qa.checkers._criterion_grounds import contradicted, judged_against
+from surgchain.qa.checkers._weighing import is_outweighed
 from surgchain.qa.claims import Sentence
 from surgchain.qa.reading import scope
 from surgchain.qa.reading.phases import Named
@@ -75,7 +76,7 @@ def _wrong(reading: Reading) -> list[Finding]:
     labels = (facts.phase, facts.step, facts.action)
     right = {(id(s), n.is_step) for s, n in stated if n.name in labels}
     for sentence, named in stated:
-        if (id(sentence), named.is_step) in right:
+        if (id(sentence), named.is_step) in right or is_outweighed(reading, sentence):
             continue  # it weighs the right one against another: not what it concludes on
         label = facts.phase
         if named.is_step:
