@@ -46,6 +46,8 @@ def explore(
     from surgchain.pipelines.explore import database, dataset
 
     project, name = Project(), f"surgchain-{round_name}"
+    if wait and not pull and database.answers(port):
+        raise InputError(f"port {port} is taken, by an open App perhaps: end it, or give --port")
     database.start(work, Path(room.__path__[0]))
     if pull:
         _pulled(project.curation, dataset.tagged(name), reviewer, round_name)
@@ -65,10 +67,17 @@ def explore(
 
 def _open(built: object, port: int) -> None:
     import fiftyone as fo
+    from fiftyone.core.service import ServiceListenTimeout
 
     for number in (signal.SIGINT, signal.SIGTERM):  # either ends App and database in order
         signal.signal(number, signal.default_int_handler)
-    session = fo.launch_app(built, remote=True, address="127.0.0.1", port=port, auto=False)
+    try:
+        session = fo.launch_app(built, remote=True, address="127.0.0.1", port=port, auto=False)
+    except ServiceListenTimeout as error:
+        raise InputError(
+            f"the App did not answer on port {port} within a minute; the machine may be too busy: "
+            f"run again, the dataset is made"
+        ) from error
     print(f"http://127.0.0.1:{port}  (Ctrl-C ends it; then: surgchain explore --pull)", flush=True)
     try:
         session.wait(-1)

@@ -26,7 +26,7 @@ def start(folder: Path, plugins: Path) -> str:
     """
     _quiet(folder, plugins)
     note = folder / "uri"
-    if note.exists() and _answers(int(note.read_text().rpartition(":")[2])):
+    if note.exists() and answers(int(note.read_text().rpartition(":")[2])):
         os.environ.setdefault(URI, note.read_text())  # of an App that is open
     if os.environ.get(URI):
         return os.environ[URI]
@@ -86,7 +86,8 @@ def _free_port() -> int:
         return port
 
 
-def _answers(port: int) -> bool:
+def answers(port: int) -> bool:
+    """Say whether anything listens on a port of this machine."""
     with socket.socket() as opened:
         return opened.connect_ex(("127.0.0.1", port)) == 0
 
@@ -94,7 +95,7 @@ def _answers(port: int) -> bool:
 def _wait(process: "subprocess.Popen[bytes]", port: int, log: Path) -> None:
     until = time.monotonic() + WAIT_S
     while time.monotonic() < until and process.poll() is None:
-        if _answers(port):
+        if answers(port):
             return
         time.sleep(0.1)
     raise InputError(f"the database did not start in {WAIT_S:g} s; see {log}")

@@ -148,6 +148,18 @@ def test_a_view_is_chosen_a_chain_read_and_a_tag_pulled_back(
     page.screenshot(path=SHOTS / "tagged.png")
 
 
+def test_a_port_that_is_taken_is_one_clear_line(app: str, project: Path) -> None:
+    port = app.rpartition(":")[2]
+    done = subprocess.run(
+        [*EXPLORE, "r0", "--port", port], cwd=project, capture_output=True, text=True,
+        check=False, timeout=60,
+    )  # fmt: skip
+    assert done.returncode == 2
+    assert done.stderr.splitlines()[-1].endswith(
+        f"port {port} is taken, by an open App perhaps: end it, or give --port"
+    )
+
+
 def test_b_tags_come_back_as_reviews_of_kind_curation(app: str, project: Path) -> None:
     # the App is still open: the command finds its database
     for number in (1, 2):
