@@ -3,15 +3,18 @@
 Screenshots are kept in reports/explore/ to be looked at.
 """
 
+import json
 import os
 import socket
 import subprocess
 import sys
 import time
 import urllib.request
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from playwright.sync_api import Page, sync_playwright
@@ -21,6 +24,11 @@ MAIN = os.environ.get("SURGCHAIN_PYTHON", str(ROOT / ".venv/bin/python"))
 SHOTS = ROOT / "reports" / "explore"
 CHROMIUM = ["--no-sandbox", "--use-gl=angle", "--use-angle=swiftshader",
             "--enable-unsafe-swiftshader", "--ignore-gpu-blocklist"]  # fmt: skip
+COUNT = """
+import json, sys, fiftyone as fo
+found = fo.load_dataset(sys.argv[1])
+print(json.dumps({n: len(found.load_saved_view(n)) for n in found.list_saved_views()}))
+"""
 EXPLORE = [sys.executable, "-m", "surgchain.pipelines.explore"]
 
 
@@ -35,6 +43,11 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("explore")
     SHOTS.mkdir(parents=True, exist_ok=True)
     subprocess.run([MAIN, ROOT / "tests" / "small_project.py", folder], check=True, timeout=180)
+    (chain_id,) = pq.read_table(folder / "data/drafts/ward.parquet")["chain_id"][:1].to_pylist()
+    pq.write_table(  # two people who see one chain differently
+        pa.table({"chain_id": [chain_id] * 2, "decision": ["accept", "reject"]}),
+        folder / "reviews" / "ward.parquet",
+    )
     return folder
 
 
@@ -146,6 +159,45 @@ def test_a_view_is_chosen_a_chain_read_and_a_tag_pulled_back(
     page.get_by_text("Apply", exact=True).last.dispatch_event("click")
     page.wait_for_timeout(4000)
     page.screenshot(path=SHOTS / "tagged.png")
+
+
+def views(project: Path, name: str) -> dict[str, int]:
+    """Return the saved views of a dataset with the number of their chains."""
+    env = {
+        **os.environ, "FIFTYONE_DATABASE_URI": (project / "work/explore/uri").read_text(),
+        "FIFTYONE_DATABASE_NAME": "surgchain", "FIFTYONE_DO_NOT_TRACK": "true",
+    }  # fmt: skip
+    done = subprocess.run(
+        [sys.executable, "-c", COUNT, name], env=env, capture_output=True, text=True, check=True,
+        timeout=120,
+    )  # fmt: skip
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def test_every_view_holds_the_chains_that_its_name_says(app: str, project: Path) -> None:
+    verdicts = pq.read_table(project / "data/verdicts/ward.parquet").to_pylist()
+    scenes = pq.read_table(project / "data/ingest/ward/scenes.parquet").to_pylist()
+    drafts = pq.read_table(project / "data/drafts/ward.parquet").to_pylist()
+    faults = Counter(f for v in verdicts for f in {found["fault"] for found in v["findings"]})
+    seen = {s["frame_id"]: {e["name"] for e in s["instruments"] if e["box"]} for s in scenes}
+    found = views(project, "surgchain-r0")
+    rounds = project / "data/rounds/r0"
+    assert found["accepted"] == pq.read_metadata(rounds / "examples.parquet").num_rows
+    assert found["held"] == pq.read_metadata(rounds / "held.parquet").num_rows
+    assert found["rejected"] == sum(not v["passed"] for v in verdicts) > 0
+    assert {n[6:]: k for n, k in found.items() if n.startswith("fault ")} == dict(faults)
+    assert found["generator embedded"] == len(drafts)
+    assert found["class grasper"] == sum("grasper" in seen[d["frame_id"]] for d in drafts)
+    assert {n for n in found if n.startswith("task ")} == {
+        f"task {d['question']['task']}" for d in drafts
+    }
+    assert (found["self-made"], found["disagreements"]) == (0, 1)
+
+
+def test_what_the_model_wrote_is_a_view_of_the_round_it_came_with(app: str, project: Path) -> None:
+    subprocess.run([*EXPLORE, "r1", "--no-wait"], cwd=project, check=True, timeout=180)
+    own = pq.read_metadata(project / "data/harvest/r1/chains.parquet").num_rows
+    assert views(project, "surgchain-r1")["self-made"] == own > 0
 
 
 def test_a_port_that_is_taken_is_one_clear_line(app: str, project: Path) -> None:
