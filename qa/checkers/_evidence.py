@@ -7,6 +7,7 @@ import re2
 
 from surgchain.qa.checkers import _states as states
 from surgchain.qa.checkers import found_at
+from surgchain.qa.checkers._remarks import is_present, is_remark
 from surgchain.qa.claims import Sentence
 from surgchain.qa.lexicon import terms
 from surgchain.qa.reading import scope
@@ -33,7 +34,9 @@ def invented(reading: Reading, *, right: bool) -> list[Finding]:
         new = [
             (i, v)
             for i, v in observed
-            if v not in (seen or ()) and not _is_feared(reading, sentence, i)
+            if v not in (seen or ())
+            and not _is_feared(reading, sentence, i)
+            and not is_remark(reading, sentence, i)
         ]
         new += _invented_relations(reading, sentence)
         if not new:
@@ -113,6 +116,7 @@ REASONED = re.compile(r"[,=:>]|\b(?:so|as|since|because|with|for|by|hence|given|
 TRAILING = re.compile(r", (?:therefore|then|thus|hence|accordingly|consequently)\b *\.")
 CONCLUDES = re.compile(
     r"[.;\n] {0,2}(?:[-*] )?(?:and )?(?:(?:so|hence|therefore|thus|accordingly|consequently)\b|"
+    r"(?:this|that|it)'s (?:why|what)|based on (?:this|that|these|both|all)|"
     r"(?:all )?(?:this|that|these|it|which) (?:\w{1,12} )?(?:indicat|mean|suggest|tell|point|show|"
     r"speak|mark|place|confirm|identif|fit|is wh|sign|impl|put|make|let)|"
     r"(?:for|on|from) (?:these|this|that|both|such|all) (?:reason|ground|basis|account|of th|it ))"
@@ -170,7 +174,8 @@ IN_GENERAL = re.compile(
     r",? (?:had|were|should|if) (?:there|any|they|it)\b|"
     r"[^.;,]{0,30}?\b(?:promotes?|predispos\w{1,3}|can|may|could|might|would|tends?|"
     r"contaminat\w{1,3}|irritat\w{1,3}|gets? in the way|from \w{3,12}ing|"
-    r"(?:is|are) what (?:one|\w{2,5} (?:stage|phase|step|is|are)\b)|"
+    r"(?:is|are) what (?:the|an?|one) [^.;,]{2,30} for|(?:is|are) what (?:one|\w{2,5} (?:stage|"
+    r"phase|step|is|are)\b)|"
     r"(?:is|are) (?:a|an|the|one of the|among the) (?:usual|common|typical|known|frequent|classic|"
     r"matter|\w{3,10}est|most|hallmark|feature|exception|rule))\b"
 )
@@ -256,6 +261,7 @@ def _observed(reading: Reading, sentence: Sentence) -> list[tuple[int, str]]:
         and not sentence.flags[i] & (scope.UNASSERTED | scope.HEDGED)
         and not (a.kind == terms.INSTRUMENT and sentence.flags[i] & scope.GONE)
         and not (a.kind == terms.INSTRUMENT and _is_general(reading, sentence))
+        and (a.kind != terms.INSTRUMENT or is_present(reading, sentence, i))
     ]
 
 
@@ -279,5 +285,7 @@ def _invented_relations(reading: Reading, sentence: Sentence) -> list[tuple[int,
         and s.triplet not in earlier
         and s.triplet not in acts
         and not _is_held(s.triplet, acts)
+        and not all(any(e[n] == s.triplet[n] for e in earlier) for n in range(3))
+        and not is_remark(reading, sentence, max(s.relation.instrument_at, 0))
         and not any(e[0] == s.triplet[0] and e[1] == s.triplet[1] for e in earlier)
     ]

@@ -12,7 +12,7 @@ from surgchain.qa.readings import Reading
 from surgchain.qa.wording.future import FUTURE, NOT_TOLD
 from surgchain.qa.wording.identity import IDENTITY
 from surgchain.qa.wording.meta import META
-from surgchain.qa.wording.sources import LABEL
+from surgchain.qa.wording.sources import LABEL, TISSUE
 from surgchain.schemas.records import Check, Finding
 
 NAME = "leak"
@@ -28,7 +28,7 @@ def check(reading: Reading) -> Check:
         if fault not in reading.occurring:
             continue
         matches = pattern.finditer(reading.text, start, end)
-        match = next((m for m in matches if fault != "future_leak" or _is_told(reading, m)), None)
+        match = next((m for m in matches if _stands(reading, fault, m)), None)
         if match:
             found.append(_found(reading, fault, match.group(), *match.span()))
     if "identity_leak" in reading.occurring and reading.said.text.places is None:
@@ -36,6 +36,13 @@ def check(reading: Reading) -> Check:
         if match:
             found.append(_found(reading, "identity_leak", match.group(), *match.span()))
     return checked(NAME, len(RULES) + 1, found)
+
+
+def _stands(reading: Reading, fault: str, match: Any) -> bool:
+    """Say whether words that occur betray what they seem to."""
+    if fault == "label_leak":
+        return TISSUE.search(reading.text, max(0, match.start() - 12), match.end()) is None
+    return fault != "future_leak" or _is_told(reading, match)
 
 
 def _is_told(reading: Reading, match: Any) -> bool:

@@ -251,6 +251,9 @@ GIVING = frozenset(
 """Verbs that grant a critical view that stands behind them: `which makes it a critical view`."""
 WITHOUT = frozenset({"without", "unless", "until", "doubt", "question", "if", "can"})
 """`No critical view without C2`: a rule, no verdict."""
+ANOTHER = frozenset({"no", "none", "without", "nothing", "nobody"})
+VERBS = frozenset({"is", "are", "has", "have", "was", "were", "been", "can", "enter", "enters"})
+"""A clause that holds one of them, and no verdict, is no verdict."""
 SUMS = frozenset(
     ["makes", "gives", "leaves", "so", "thus", "hence", "totals", "that's", "therefore", ":", "-"]
 )

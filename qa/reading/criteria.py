@@ -288,6 +288,9 @@ def _after(texts: list[str], subjects: list[Subject], index: int) -> bool | None
         return None
     if subject.first and texts[subject.first - 1] == "for" and texts[at : at + 1] == ["to"]:
         return None  # `for C2 to be met, ...`
+    is_asked, answer = _asked(texts, subject)
+    if is_asked:
+        return answer
     scored = [t for t in texts[at : at + 4] if t not in (":", "=", "-")]
     if subject.what == "all" and scored[1:3] == ["/", "3"] and scored[0] in ("0", "1", "2", "3"):
         return scored[0] == "3"
@@ -366,10 +369,27 @@ def _scan(texts: list[str], subject: Subject, places: range, *, turned: bool) ->
 def _tells_nothing(texts: list[str], at: int, subject: Subject) -> bool:
     """`C2 alone does not make a critical view`, `C2 stands in the way`, `C3 and no other`."""
     in_the_way = texts[at].startswith("stand") and texts[at + 1 : at + 2] == ["in"]
-    alone = texts[at] == "no" and texts[at + 1 : at + 2] in (["other"], ["others"], ["more"])
+    others = (["other"], ["others"], ["more"], ["besides"], ["else"])
+    alone = texts[at] in ("no", "none") and texts[at + 1 : at + 2] in others
     partly = texts[at] in said.PARTLY and subject.what != "all"
     kept = texts[at : at + 2] == ["from", "being"]
-    return in_the_way or alone or partly or kept or texts[at] in said.SUFFICING
+    another = texts[at] in said.ANOTHER and _says_more(texts, subject.last + 1, at)
+    return in_the_way or alone or partly or kept or another or texts[at] in said.SUFFICING
+
+
+def _says_more(texts: list[str], start: int, at: int) -> bool:
+    """`Two structures have been isolated, and no other is seen`: a denial of its own clause."""
+    link = at - 1 - (texts[at - 1] in ("and", "with", "while"))
+    return texts[link] == "," and not said.VERBS.isdisjoint(texts[start:link])
+
+
+def _asked(texts: list[str], subject: Subject) -> tuple[bool, bool | None]:
+    """`Is C1 met because two are seen? No.`: the answer counts, and without one nothing does."""
+    end = next((i for i in range(subject.last + 1, len(texts)) if texts[i] in ENDS), len(texts))
+    if texts[end : end + 1] != ["?"]:
+        return False, None
+    answer = texts[end + 1] if end + 1 < len(texts) else ""
+    return True, answer == "yes" if answer in said.ANSWERS else None
 
 
 def _ends_verdict(texts: list[str], at: int) -> bool:

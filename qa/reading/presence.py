@@ -150,3 +150,8 @@ def _shows(sentence: list[Atom], index: int) -> bool:
     )
     beside = sentence[max(0, index - 1) : index + 2]
     return is_shown and not any(a.kind in UNCLEAR or a.kind == terms.NEGATION for a in beside)
+
+
+def is_shown(sentence: list[Atom], at: int) -> bool:
+    """Say whether a word of presence stands beside a name."""
+    return _shown_right(sentence, at) or _shown_left(sentence, at)

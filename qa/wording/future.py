@@ -6,7 +6,7 @@ _NOW = r"(?:frame|moment|image|picture|shot|scene|still|instant|point|snapshot)"
 _SPAN = r"(?:seconds?|minutes?|moments?|hours?|frames?|days?|weeks?|instants?)"
 _CASE = r"(?:operation|case|procedure|video|recording|film|surgery|footage)"
 _HAPPENS = (
-    r"(?:tears?|tore|slips?|slipped|bursts?|ruptures?|breaks?|broke|leaks?|leaked|bleeds?|bled|"
+    r"(?:tears|tore|slips|slipped|bursts|ruptures|breaks|broke|leaks|leaked|bleeds|bled|"
     r"retracts and|(?:is|was|gets?|got) (?:lost|converted|abandoned|torn|replaced|injured|"
     r"ruptured)|"
     r"came off|gives? way|gave way|fogs?)"
@@ -20,7 +20,9 @@ _ILLS = (
     r"perforation|infection|jaundice)"
 )
 FUTURE = re2.compile(
-    rf"\b(?:{_HAPPENS} (?:a little |shortly |soon |much |very )*(?:later|later on|afterwards|"
+    rf"\b(?:did (?:tear|bleed|slip|burst|leak|come off|give way|rupture|break)\b|"
+    rf"(?:was|were|is) (?:finished|completed|done|ended) open\b|{_HAPPENS} (?:a little |shortly |"
+    rf"soon |much |very )*(?:later|later on|afterwards|"
     r"after that|again later)|costs? (?:them|the team|him|her|the surgeon|the operator) |"
     r"(?:needed|required|underwent|had to undergo|came back for|returned for|led to) (?:a |an )?"
     r"(?:second |another |further |new |repeat )?(?:operation|surgery|re-?operation|endoscopy|ercp|"
@@ -132,6 +134,7 @@ FUTURE = re2.compile(
 NOT_TOLD = re2.compile(
     r"\b(?:usually|typically|normally|generally|often|commonly|would|might|may|if|should|"
     r"could|plans?|"
-    r"planned|expected|as a rule|intends?|likely|routinely|ought|can be|unless|risk|avoid|"
+    r"planned|expected|as a rule|intends?|likely|routinely|ought|can be|in general|as happens|"
+    r"tends? to|unless|risk|avoid|"
     r"later than)\b"
 )

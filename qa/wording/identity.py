@@ -25,6 +25,8 @@ IDENTITY = re2.compile(
     r"|\b(?:[Cc]linic|[Hh]ospital|[Cc]ent(?:re|er)|[Uu]niversity|[Ii]nstitute|[Dd]epartment) "
     r"(?:in|of|at) [A-Z][a-zà-ÿ]{2,20}\b"
     r"|\b(?:patient|man|woman|lady|gentleman),? (?:aged )?\d{2}\b(?:,|\.| years)"
+    r"|\b(?:on|last|this|from|since) (?:the |a )?"
+    r"(?:Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday)\b"
     r"|\b\d{1,2}:\d{2}:\d{2}\b|\b[Tt]ime ?stamps?\b"
     rf"|\b{_NTH} (?:recording|video|case|operation|patient|film) (?:of|in|from|on) (?:the|this|our|"
     r"that) (?:series|day|week|list|data ?set|collection|cohort|month|year|morning|afternoon)"

@@ -50,7 +50,7 @@ META = re2.compile(
     r"(?:i|we) (?:must|should|need to|have to|will now|shall|will|'ll|"
     r"now)(?: \w{1,12}){0,2} (?:answer|output|write|respond|reply|produce|follow|format|put|"
     r"wrap|fill|give|state|return|provide)\b|"
-    r"let me (?:now |first |then )?(?:think|answer|write|re-?read the|recall (?:the|what i))|"
+    r"let me (?:now |first |then )?(?:answer|write|re-?read the|recall (?:the|what i))|"
     r"the question (?:asks|wants|says|requires|is asking|posed to me|expects|given|put to me)|"
     r"(?:this|the) (?:question|task) (?:asks|requires|wants) (?:me|us|for)|"
     r"in the (?:required|requested|specified|prescribed|desired) format|inside the (?:answer|"

@@ -10,8 +10,11 @@ _KEPT = (
     r"(?:filed|archived|catalogued|cataloged|indexed|registered|booked|logged|stored|sorted|"
     r"categori[sz]ed|pigeonholed|put down|written down)"
 )
+TISSUE = re2.compile(r"\b(?:white|whitish|shiny|peritoneal|tissue|fatty|thin|omental) sheet")
+"""A sheet that nobody wrote on."""
 LABEL = re2.compile(
-    r"\b(?:whoever (?:marked|tagged|coded|scored|rated|drew|prepared|classified|watched)|"
+    r"\b(?:what (?:came|comes) (?:along )?with (?:the|this) (?:picture|image|frame|clip)|"
+    r"whoever (?:marked|tagged|coded|scored|rated|drew|prepared|classified|watched)|"
     r"(?:aware|informed|in possession) of the (?:correct|right|true|actual) |(?:know|knew|knows|"
     r"told|"
     r"given|shown) (?:me |us )?the (?:correct|right|true|actual) (?:phase|step|triplets?|class|"

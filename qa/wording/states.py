@@ -126,7 +126,8 @@ PART = re.compile(
 OPEN = re2.compile(
     r"\b(?:(?:has|have|had|needs?) to|no|not|never|neither|nor|"
     r"without|none|nothing|nowhere|hardly|barely|scarcely|yet|"
-    r"cannot|\w{2,8}n't|would|could|may|might|should|will|shall|can|must|ought|if|once|when|"
+    r"cannot|\w{2,8}n't|\w{1,6}'d|would|could|may|might|should|will|shall|can|must|ought|if|once|"
+    r"when|"
     r"whenever|before|after|until|till|unless|soon|usually|typically|normally|often|"
     r"commonly|as a rule|customar\w{2}|routinely|generally|always|sometimes|in most|seems?|"
     r"appears?|probably|perhaps|presumably|possibl[ye]|likely|apparently|risk|danger|any|"

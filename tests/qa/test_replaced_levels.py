@@ -9,7 +9,7 @@ CLEAN = hand_written.clean_levels()
 SCENES = hand_written.scenes()
 CHECKERS = judge.load()
 SETS = [f"levels{n}{kind}" for n in ("", 2, 3, 4, 5, 6) for kind in ("", "_faulty")]
-SETS += ["states", "states_faulty", "verdicts", "remarks", "nouns", "passages"]
+SETS += ["states", "states_faulty", "verdicts", "remarks", "nouns", "passages", "reasoning"]
 LINES = [
     line
     for name in SETS
