@@ -238,12 +238,17 @@ def _is_general(reading: Reading, sentence: Sentence) -> bool:
     )
 
 
+NOTICED = re.compile(
+    r"\b(?:has|have) been (?:noticed|seen|noted|observed|found|identified|recogni[sz]ed|spotted)\b"
+)
 PERFECT = ("has been", "have been")
 TISSUE = ("adhesion", "fluid", "specimen_bag")
 
 
-def _is_history(sentence: Sentence, at: int) -> bool:
+def _is_history(reading: Reading, sentence: Sentence, at: int) -> bool:
     """`the bag has been filled`: what came of a thing before, not that it is seen."""
+    if NOTICED.search(reading.text, sentence.atoms[at].end, sentence.end + 12):
+        return False
     acts = (terms.BE, terms.VERB, terms.OTHER_VERB)
     following = next((a for a in sentence.atoms[at + 1 :] if a.kind in acts), None)
     before = next((a for a in reversed(sentence.atoms[:at]) if a.kind == terms.BE), None)
@@ -257,7 +262,7 @@ def _observed(reading: Reading, sentence: Sentence) -> list[tuple[int, str]]:
         (i, a.value)
         for i, a in enumerate(sentence.atoms)
         if (a.kind in kinds or (a.kind == terms.ANATOMY and a.value in TISSUE))
-        and not (a.kind == terms.ANATOMY and _is_history(sentence, i))
+        and not (a.kind == terms.ANATOMY and _is_history(reading, sentence, i))
         and not sentence.flags[i] & (scope.UNASSERTED | scope.HEDGED)
         and not (a.kind == terms.INSTRUMENT and sentence.flags[i] & scope.GONE)
         and not (a.kind == terms.INSTRUMENT and _is_general(reading, sentence))

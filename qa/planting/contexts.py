@@ -18,9 +18,10 @@ BLOODY = ("bl", "ooz", "haem", "bile")
 
 def _unseen(plot: Plot) -> str:
     """Draw an observation; none of blood where fluid is in the field, for that may be blood."""
-    wet = any(t[2] in ("fluid", "blood_vessel") for t in plot.scene.triplets)
-    dry = [u for u in ways.of("unseen") if not (wet and any(b in u for b in BLOODY))]
-    return plot.rng.choice(dry)
+    targets = {t[2] for t in plot.scene.triplets}
+    known = BLOODY if targets & {"fluid", "blood_vessel"} else ()
+    known += ("adhes",) if "adhesion" in targets else ()
+    return plot.rng.choice([u for u in ways.of("unseen") if not any(k in u for k in known)])
 
 
 def wrong_phase(plot: Plot) -> str | None:
