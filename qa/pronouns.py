@@ -58,10 +58,27 @@ def _settled(
 def _loosely(relation: Relation, sentence: Sentence, acts: frozenset[Triplet]) -> Relation:
     """Return the labelled act of the same verb whose parts the sentence names."""
     named = {a.value for a in sentence.atoms if a.kind in (terms.INSTRUMENT, terms.ANATOMY)}
-    for instrument, verb, target in sorted(acts):
-        if verb == relation.verb and instrument in named and target in named:
-            return relation._replace(instrument=instrument, target=target)
-    return relation
+    fitting = [a for a in sorted(acts) if a[1] == relation.verb and {a[0], a[2]} <= named]
+    own = [a for a in fitting if a[0] == relation.instrument]
+    if own or not fitting or _is_subject(relation, sentence):
+        return relation._replace(target=own[0][2]) if own else relation
+    instrument, _, target = fitting[0]
+    return relation._replace(instrument=instrument, target=target)
+
+
+def _is_subject(relation: Relation, sentence: Sentence) -> bool:
+    """`on the gallbladder, the hook retracts`: who acts is sure, if not on what."""
+    atoms, agent, verb = sentence.atoms, relation.instrument_at, relation.verb_at
+    if 0 <= agent < verb:
+        return atoms[verb].form in SUBJECT_FORMS and all(
+            a.kind == terms.RELATIVE for a in atoms[agent + 1 : verb]
+        )
+    return agent == verb + 2 and (
+        atoms[verb + 1].kind == terms.BY or atoms[verb + 1].value in ("(", "[")
+    )
+
+
+SUBJECT_FORMS = (terms.FINITE, terms.GERUND)
 
 
 def _is_pronoun(relation: Relation, sentence: Sentence) -> bool:
@@ -78,6 +95,8 @@ def _named(kind: str, sentence: Sentence, before: Sentence | None) -> set[str]:
     return {a.value for a in before.atoms if a.kind == kind}
 
 
+STRANDS = re2.compile(r"\b(?:attachments?|fib(?:re|er)s?|strands?|bands?|connecti\w+) of ")
+"""`the hook divides the attachments of the gallbladder`: so it is dissected."""
 LOOSE_CUTS = re2.compile(r"(?:take|taking|took|taken|takes|lys|releas|free)")
 """Words of dissection that scissors do by cutting: `take down an adhesion`."""
 
@@ -89,8 +108,17 @@ def _meant(
     if relation.target == "blood_vessel" and relation.target_at >= 0:
         artery = (relation.instrument, relation.verb, "cystic_artery")
         atom = sentence.atoms[relation.target_at]
-        is_kind = artery in acts and said.words(atom.start, atom.end) in ("vessel", "vessels")
+        is_kind = (
+            artery in acts
+            and _is_named("cystic_artery", said)
+            and said.words(atom.start, atom.end) in ("vessel", "vessels")
+        )
         return relation._replace(target="cystic_artery") if is_kind else relation
+    if relation.verb in ("cut", "coagulate"):
+        freed = (relation.instrument, "dissect", relation.target)
+        start, end = sentence.start, sentence.end + 12
+        is_freed = freed in acts and STRANDS.search(said.text.text, start, end)
+        return relation._replace(verb="dissect") if is_freed else relation
     if relation.verb == "dissect":
         word = said.text.text[sentence.atoms[relation.verb_at].start :][:12]
         cut = (relation.instrument, "cut", relation.target)
@@ -102,6 +130,10 @@ def _meant(
         return relation
     is_up = " up " in said.text.text[sentence.start : sentence.end + 5]
     return relation._replace(verb="retract") if is_up or _pulls(sentence) else relation
+
+
+def _is_named(name: str, said: Said) -> bool:
+    return any(a.value == name for s in said.sentences for a in s.atoms)
 
 
 def _pulls(sentence: Sentence) -> bool:

@@ -39,6 +39,11 @@ EXCEPTING = re2.compile(
     r"\b(?:other|else|except|but|besides|apart|save|beyond|aside|only|more|yet|before|until|"
     r"so far|earlier|previously|any ?more|longer|without)\b"
 )
+BUSY = re2.compile(
+    r"^(?:rests?|resting|lies|lying|leans?|leaning) (?:up)?(?:against|on|upon|over|along)\b|"
+    r"(?:acting|working|used|employed|active)(?: here)? (?:on|upon|for|against|as|to|there)\b"
+)
+"""`rests against the cord`, `not employed for dissection`: idle in one respect only."""
 TOUCHING = frozenset({"apply", "touch", "contact", "engage", "reach", "use"})
 
 
@@ -48,7 +53,7 @@ def contradictions(reading: Reading, lawful: frozenset[Triplet]) -> list[Contrad
     found = [
         (s, "asserted and denied in the same chain")
         for s in reading.denied_relations
-        if s.triplet in asserted
+        if s.triplet in asserted and not _is_of_manner(reading, s)
     ]
     for contradiction in (*found, *_denied(reading)):
         return [contradiction]
@@ -63,10 +68,21 @@ def contradictions(reading: Reading, lawful: frozenset[Triplet]) -> list[Contrad
         for at, atom in enumerate(sentence.atoms):
             if atom.kind != terms.IDLE or not sentence.asserts(at):
                 continue
+            if BUSY.search(reading.said.words(atom.start, atom.end + 24)):
+                continue
             name = idle_instrument(sentence.atoms, at)
             if name in acting and not _several(reading, name):
                 return [(acting[name], f"the {name} is also called idle")]
     return []
+
+
+MANNER = re2.compile(r"^(?: it| them| on it)? ?(?:too|so|that|very|further|hard|roughly)\b")
+
+
+def _is_of_manner(reading: Reading, stated: Stated) -> bool:
+    """`without pulling too hard`: what is denied is the way, not the act."""
+    end = stated.sentence.atoms[stated.relation.verb_at].end
+    return MANNER.search(reading.said.words(end, end + 30)) is not None
 
 
 def _denied(reading: Reading) -> Iterator[Contradiction]:
@@ -81,9 +97,10 @@ def _denied(reading: Reading) -> Iterator[Contradiction]:
             yield from _by_nobody(reading, sentence, acting)
             yield from _untouched(reading, sentence, acting)
             yield from _of_the_same(reading, sentence, acting)
-            yield from _suffered(sentence, acting)
+            yield from _suffered(reading, sentence, acting)
         else:
             yield from _of_nothing(reading, sentence, acting)
+            yield from _none_at_all(sentence, acting)
 
 
 def _of_nothing(
@@ -141,7 +158,28 @@ def _of_the_same(
             yield stated, f"the {name} is also said not to {verb} the {stated.relation.target}"
 
 
-def _suffered(sentence: Sentence, acting: list[Stated]) -> Iterator[Contradiction]:
+OF_THE_FRAME = frozenset({terms.NEGATION, terms.VERB, terms.OTHER_VERB, terms.BE, terms.SEEN})
+
+
+def _none_at_all(sentence: Sentence, acting: list[Stated]) -> Iterator[Contradiction]:
+    """`No dissection takes place.`, where an instrument is said to dissect."""
+    atoms = sentence.atoms
+    if sentence.level != 2 or [a.kind for a in atoms[:2]] != [terms.NEGATION, terms.VERB]:
+        return
+    if not sentence.kinds <= OF_THE_FRAME or atoms[1].form not in (terms.NOUN, terms.GERUND):
+        return
+    for stated in acting:
+        if stated.relation.verb == atoms[1].value and sentence.flags[1] == scope.DENIED:
+            yield stated, f"nothing is also said to {atoms[1].value}"
+
+
+STATES = frozenset({"dissected", "retracted"})
+"""Of `dissect` and `retract`, words that are no state (`not raised`, `not separated from it`)."""
+
+
+def _suffered(
+    reading: Reading, sentence: Sentence, acting: list[Stated]
+) -> Iterator[Contradiction]:
     """`The duct is not clipped`, where an instrument is said to clip it."""
     atoms = sentence.atoms
     acts = [i for i, a in enumerate(atoms) if a.kind == terms.VERB]
@@ -153,6 +191,9 @@ def _suffered(sentence: Sentence, acting: list[Stated]) -> Iterator[Contradictio
         a.kind == terms.BE for a in atoms[max(0, at - 3) : at]
     )
     if sentence.flags[at] != scope.DENIED or not (under or passive):
+        return
+    word = reading.said.words(atoms[at].start, atoms[at].end)
+    if passive and atoms[at].value in ("dissect", "retract") and word not in STATES:
         return
     said = {(atoms[at].value, name) for _, name in patient_of(atoms, at)}
     for stated in acting:

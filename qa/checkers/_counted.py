@@ -156,6 +156,8 @@ def sides(reading: Reading, facts: Facts) -> list[Finding]:
             known = facts.boxes.get(sided.name)
             if not known or None in known or not sentence.asserts(sided.at, scope.GONE):
                 continue
+            if len(known) > 1 and sided.name_at == sided.at + 1:
+                continue  # `the upper grasper`: the upper one of two
             if not any(_lies(b, sided.side) for b in known if b):
                 found.append(
                     _found(

@@ -137,6 +137,8 @@ VERBS: dict[str, tuple[str, ...]] = {
         "tease away",
         "tease apart",
         "lyse",
+        "burn off",
+        "burn away",
         "dissect free",
         "dissect out",
         "dissect away",

@@ -38,6 +38,9 @@ def _reversed_active(sentence: list[Atom], at: int) -> tuple[Role, Role] | None:
 
 
 def _agents_of_active(sentence: list[Atom], at: int, memory: Memory) -> list[Role]:
+    named = _named_after(sentence, at)
+    if named:
+        return named
     left = subject_of(sentence, at)
     if left is not None:
         kind = sentence[left].kind
@@ -62,6 +65,22 @@ def _agents_of_active(sentence: list[Atom], at: int, memory: Memory) -> list[Rol
         return right
     if left is None and sentence[at].form in (terms.GERUND, terms.BASE, terms.PARTICIPLE):
         return _subject_right(sentence, at)
+    return []
+
+
+UNNAMED = (terms.TOOL, terms.PRONOUN)
+
+
+def _named_after(sentence: list[Atom], at: int) -> list[Role]:
+    """`the instrument that dissects the gallbladder is the hook`."""
+    if at < 2 or sentence[at - 1].kind != terms.RELATIVE or sentence[at - 2].kind not in UNNAMED:
+        return []
+    for index in range(at + 1, len(sentence) - 1):
+        if sentence[index].kind == terms.BE:
+            named = sentence[index + 1]
+            return [(index + 1, named.value)] if named.kind == terms.INSTRUMENT else []
+        if sentence[index].kind not in (terms.ANATOMY, terms.PRONOUN, terms.ON, terms.AND):
+            return []
     return []
 
 

@@ -22,6 +22,8 @@ def is_close(sentence: list[Atom], relation: Relation) -> bool:
     if _is_second_passive(sentence, relation):
         return True
     following = sentence[relation.verb_at + 1 : relation.verb_at + 2]
+    if following and following[0].kind == terms.ON and relation.target_at < relation.verb_at:
+        following = sentence[relation.verb_at + 2 : relation.verb_at + 3]  # `dissection of it`
     if following and following[0].kind == terms.PRONOUN:
         places = places[:2]  # `coagulates it`
     commas = 0

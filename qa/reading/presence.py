@@ -71,6 +71,11 @@ SHOWN = frozenset(
 
 
 YES = re.compile(r"[ :=(]{1,3}(?:yes|present|visible|seen|\u2713|\u2714)\b")
+TAKEN_FOR = re.compile(
+    r"\b(?:took|takes?|taken|taking|mistook|mistaken?|pass(?:es|ed)?|read|misread)\b[^.;:]{0,30}"
+    r" (?:for|as) (?:an? |the )?$"
+)
+"""`I first took it for a hook`: what it turned out not to be."""
 AWAY = re.compile(r" (?:well |now |already |safely )?(?:out of the way|away|out|back out)\b(?! of)")
 """`with the clip applier out of the way`."""
 
@@ -87,6 +92,8 @@ def is_plain(sentence: list[Atom], at: int, text: str) -> bool:
     """Say whether the name at a place is plainly said to be there."""
     if YES.match(text, sentence[at].end):
         return True
+    if _is_candidate(sentence, at) or TAKEN_FOR.search(text, *_lead(sentence, at)):
+        return False
     if _is_alternative(sentence, at, text) or AWAY.match(text, sentence[at].end):
         return False
     if sentence[at].kind == terms.ANATOMY and OBSCURED.search(
@@ -100,6 +107,19 @@ def is_plain(sentence: list[Atom], at: int, text: str) -> bool:
         if _is_unclear(sentence, i, a) and not (modest and a.kind == terms.CONDITION)
     ]
     return not cues or _shown_right(sentence, at) or _shown_left(sentence, at)
+
+
+def _lead(sentence: list[Atom], at: int) -> tuple[int, int]:
+    return max(0, sentence[0].start - 30), sentence[at].start
+
+
+def _is_candidate(sentence: list[Atom], at: int) -> bool:
+    """`Of hook and bipolar only the hook is present`: named to choose from."""
+    if sentence[0].value != "of" or not at:
+        return False
+    return all(a.kind in (*NAMED, *MARKS) for a in sentence[:at]) and any(
+        a.kind == terms.BUT for a in sentence[at:]
+    )
 
 
 def _is_unclear(sentence: list[Atom], index: int, atom: Atom) -> bool:

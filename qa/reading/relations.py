@@ -171,7 +171,7 @@ def _in_brackets(sentence: list[Atom], at: int) -> int | None:
 
 def _roles(sentence: list[Atom], at: int, memory: Memory) -> tuple[list[Role], list[Role], bool]:
     form = sentence[at].form
-    if form == terms.GERUND and at == 0:
+    if at == 0 and form in (terms.GERUND, terms.BASE):
         headed = heading(sentence, at)
         if headed is not None and headed[0] and headed[1]:
             return (*headed, False)

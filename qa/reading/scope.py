@@ -460,10 +460,19 @@ def _backward(index: int, sentence: list[Atom], text: str) -> int:
             continue
         if atom.kind in STOPS or _opens_clause(at - 1, sentence, text):
             return at
+        if sentence[index].kind == terms.ABSENT and _closes_item(at - 1, sentence):
+            return at  # `hook present / others absent`
         if text.startswith((" yes", ": yes"), atom.start - 4):
             return at  # `artery yes, plate no`
         at -= 1
     return at
+
+
+def _closes_item(at: int, sentence: list[Atom]) -> bool:
+    """Say whether a mark ends an item of a list that is said to be there."""
+    mark = sentence[at]
+    is_mark = mark.kind == terms.PUNCTUATION and mark.value in ",/|"
+    return is_mark and at > 0 and sentence[at - 1].kind == terms.SEEN
 
 
 PREDICATE = (terms.BE, terms.NEGATION, terms.ABSENT, terms.SEEN)

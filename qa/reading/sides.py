@@ -51,6 +51,7 @@ RIGHT_THERE = frozenset(
         "at",
         "on",
         "next",
+        "along",
         "beside",
         "above",
         "below",
@@ -318,6 +319,13 @@ REMAINS = re.compile(r"(?:\b(?:is|are|was|were) $|\b(?:only|alone|just|what)\b[^
 THE = (["the"], ["a"], ["an"], ["his"], ["her"], ["one"])
 
 
+OF_ANOTHER = re.compile(
+    r"\b(?:(?:its|their|whose) (?:upper|lower|outer|inner|near|far)[ -]|"
+    r"(?:(?:more|further|farther|closer|nearer|rather)(?: (?:to|towards?)(?: the)?)?|along) )$"
+)
+"""`along its upper left flank`, `ends more to the left`: beside another thing, not the picture."""
+
+
 def _of_picture(atom: Atom, text: str) -> bool:
     if atom.before in SIDE_AFTER_BE_LEFT or atom.before in (
         "surgeon's",
@@ -339,6 +347,8 @@ def _of_picture(atom: Atom, text: str) -> bool:
     if ACROSS.search(text, max(0, atom.start - 50), atom.start):
         return False  # `from the left border to the right`
     if atom.before in ("its", "their") and not (after and after[0] in PARTS_OF_PICTURE):
+        return False
+    if OF_ANOTHER.search(text, max(0, atom.start - 30), atom.start):
         return False
     if word == "right" and atom.before not in LEADS_TO_SIDE and after and after[0] in RIGHT_THERE:
         return False
@@ -445,7 +455,11 @@ def _named_ahead(sentence: list[Atom], at: int, text: str) -> int | None:
         if sentence[index].kind in (terms.INSTRUMENT, terms.ANATOMY):
             return index
         if sentence[index].kind in (terms.PUNCTUATION, terms.SIDE, terms.AND):
-            return None
+            break
+    after = sentence[at + 1 : at + 3]
+    if led and len(after) > 1 and after[0].value == "," and after[1].kind != terms.AND:
+        # `and on the left, just below half-height, a hook`
+        return next((i for i in range(at + 2, len(sentence)) if sentence[i].kind in OWNERS), None)
     return None
 
 
