@@ -10,6 +10,7 @@ from collections import Counter
 
 from surgchain.qa.checkers import checked
 from surgchain.qa.checkers._contradictions import idle_instrument
+from surgchain.qa.checkers._weighing import is_outweighed
 from surgchain.qa.checkers.context import asserted_phases
 from surgchain.qa.lexicon import terms
 from surgchain.qa.readings import Reading
@@ -108,7 +109,11 @@ def _not_entailed(reading: Reading, answer: Answer) -> str | None:
 def _class_differs(reading: Reading, label: str) -> str | None:
     task = reading.chain.question.task
     names = reading.lexicon.names["phases" if task == "phase" else f"{task}s"]
-    own = {names.get(n.name) for _, n in asserted_phases(reading) if n.is_step is (task != "phase")}
+    own = {
+        names.get(n.name)
+        for s, n in asserted_phases(reading)
+        if n.is_step is (task != "phase") and not is_outweighed(reading, s)
+    }
     own.discard(None)
     if not own or label in own:
         return None
@@ -163,6 +168,16 @@ def _unread(reading: Reading, triplet: Triplet) -> bool:
         wanted <= {a.value for a in s.atoms}
         for s in reading.said.sentences
         if len(s.relations) == 0
+    ) or _is_parted(reading, triplet[1], shared.get(triplet[2], triplet[2]))
+
+
+def _is_parted(reading: Reading, verb: str, target: str) -> bool:
+    """`it separates the gallbladder from the cystic plate`: either is dissected."""
+    return verb == "dissect" and any(
+        a.value == target and i and s.atoms[i - 1].value in ("from", "off")
+        for s in reading.said.sentences
+        if any(r.verb == verb for r in s.relations)
+        for i, a in enumerate(s.atoms)
     )
 
 
