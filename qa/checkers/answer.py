@@ -109,10 +109,12 @@ def _not_entailed(reading: Reading, answer: Answer) -> str | None:
 def _class_differs(reading: Reading, label: str) -> str | None:
     task = reading.chain.question.task
     names = reading.lexicon.names["phases" if task == "phase" else f"{task}s"]
+    facts = reading.facts
+    labels = (facts.phase, facts.step, facts.action) if facts is not None else ()
     own = {
         names.get(n.name)
         for s, n in asserted_phases(reading)
-        if n.is_step is (task != "phase") and not is_outweighed(reading, s)
+        if n.is_step is (task != "phase") and (n.name in labels or not is_outweighed(reading, s))
     }
     own.discard(None)
     if not own or label in own:
