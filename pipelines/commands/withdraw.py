@@ -50,7 +50,8 @@ def withdraw(
     work = project.root / "work"
     purged = scratch.purge(work, videos, elsewhere.ledgers(folders))
     for path, texts in purged.items():
-        print(f"ledger       {scratch.told(path, texts)}")
+        if texts.before:
+            print(f"ledger       {scratch.told(path, texts)}")
     for path in scratch.runs(work) if shown else ():
         print(f"runs         {path}: checkpoints that may have learnt from it (yours to delete)")
 
