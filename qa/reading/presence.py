@@ -30,6 +30,7 @@ UNCLEAR = frozenset(
 )
 NAMED = (terms.INSTRUMENT, terms.ANATOMY, terms.THING, terms.TOOL)
 MARKS = (terms.BOX, terms.SIDE, terms.COLOUR, terms.NUMBER, terms.ON, terms.FROM, terms.AND)
+LISTING = (terms.AND, terms.PUNCTUATION, terms.VERB, terms.OTHER_VERB)
 SHOWN = frozenset(
     {
         "see",
@@ -80,6 +81,13 @@ AWAY = re.compile(r" (?:well |now |already |safely )?(?:out of the way|away|out|
 """`with the clip applier out of the way`."""
 
 
+SOUGHT = re.compile(
+    r"\b(?:tr(?:y|ied|ying) to (?:find|see|identify|locate|make out|trace)|"
+    r"(?:look|search)(?:ed|ing)? (?:in vain )?for|sought)\b[^.;:]{0,24}$|"
+    r"\b(?:missing|absent|lacking|not (?:there|here|seen|visible))\b[^.?]{0,30}\?"
+    r"\s{0,2}(?:the |an? )?$"
+)
+"""`I tried to find an artery`, `What is missing? The plate.`"""
 OBSCURED = re.compile(
     r"\b(?:covered|hidden|buried|obscured|concealed|masked|veiled|wrapped|sought|guess(?:ed)?|"
     r"suspect(?:ed)?|expect(?:ed)?|presumed?|assumed?|inferred|imagined|"
@@ -94,6 +102,8 @@ def is_plain(sentence: list[Atom], at: int, text: str) -> bool:
         return True
     if _is_candidate(sentence, at) or TAKEN_FOR.search(text, *_lead(sentence, at)):
         return False
+    if _is_under_no(sentence, at) or SOUGHT.search(text, *_lead(sentence, at)):
+        return False
     if _is_alternative(sentence, at, text) or AWAY.match(text, sentence[at].end):
         return False
     if sentence[at].kind == terms.ANATOMY and OBSCURED.search(
@@ -107,6 +117,24 @@ def is_plain(sentence: list[Atom], at: int, text: str) -> bool:
         if _is_unclear(sentence, i, a) and not (modest and a.kind == terms.CONDITION)
     ]
     return not cues or _shown_right(sentence, at) or _shown_left(sentence, at)
+
+
+def _is_under_no(sentence: list[Atom], at: int) -> bool:
+    """`no dissecting, clipping or suction instrument`, `no tools such as scissors or a hook`."""
+    if not at or sentence[at - 1].kind not in (terms.AND, terms.PUNCTUATION, terms.TOOL):
+        return False
+    for index in range(at - 1, -1, -1):
+        kind = sentence[index].kind
+        if kind == terms.NEGATION:
+            following = sentence[index + 1 : index + 2]
+            listed = bool(following) and following[0].kind in (terms.VERB, terms.TOOL)
+            return sentence[index].value != "pseudo" and listed
+        is_such_as = kind == terms.FROM and sentence[index].value in ("as", "like")
+        if kind not in (*NAMED, *LISTING) and not is_such_as:
+            return False
+        if kind == terms.PUNCTUATION and sentence[index].value != ",":
+            return False
+    return False
 
 
 def _lead(sentence: list[Atom], at: int) -> tuple[int, int]:
