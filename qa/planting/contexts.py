@@ -19,7 +19,7 @@ BLOODY = ("bl", "ooz", "haem", "bile")
 def _unseen(plot: Plot) -> str:
     """Draw an observation; none of blood where fluid is in the field, for that may be blood."""
     targets = {t[2] for t in plot.scene.triplets}
-    known = BLOODY if targets & {"fluid", "blood_vessel"} else ()
+    known: tuple[str, ...] = BLOODY if targets & {"fluid", "blood_vessel"} else ()
     known += ("adhes",) if "adhesion" in targets else ()
     return plot.rng.choice([u for u in ways.of("unseen") if not any(k in u for k in known)])
 
