@@ -196,6 +196,8 @@ def _count(texts: list[str], at: int) -> Subject | None:
         return None  # `of the three criteria, one ...`
     if "with" in before and texts[last + 1 : last + 2] and texts[last + 1] not in said.MET:
         return None  # `the view, with one criterion of three, is not achieved`
+    if before[-1:] == ["isn't"]:
+        return None  # `it isn't one criterion that is missing, it's all of them`
     if number == 0 and not said.EXCEPTING.isdisjoint(_sentence(texts, at)):
         return None  # `except for C1 no criterion is met`
     if before[-1:] in (["every"], ["each"]) and number == 1:

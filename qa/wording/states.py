@@ -98,7 +98,7 @@ _STATE = (
     r"(?:already |now |just )?(?:keep|leave|cover|stain|fill|hold|cross|bridge|enter)s? "
     r"(?:the|it|a|its))"
 )
-_STRANGER = "|".join(words for words, _ in _FOREIGN.values())
+_STRANGER = "|".join(words for group, (words, _) in _FOREIGN.items() if group != "strand")
 _SHOWN = (
     r"(?:(?:is|are)(?: \w{2,10}ly| also){0,2}|can(?: \w{2,10}ly)? be) "
     r"(?:seen|visible|noted|present|apparent|noticed|made out|recogni[sz]ed|found|on view)"
@@ -164,7 +164,8 @@ PAST = re2.compile(
 )
 CAUSED = re.compile(
     r"\b(?:(?:tends? to|prone to|tendency to|threat of|sources? of|causes? of|worry about|"
-    r"invit(?:e|es|ing)|provok(?:e|es|ing)|caus(?:e|es|ing)|leads? to|leading to|concern about|"
+    r"means?|fear of|invit(?:e|es|ing)|provok(?:e|es|ing)|caus(?:e|es|ing)|leads? to|leading to|"
+    r"concern about|"
     r"promot(?:e|es|ing)|results? in|resulting in|produc(?:e|es|ing)|brings? (?:about|on)|"
     r"entails?|gives? rise to|ends? in|can|could|may|might|should|would)\b[^.;:]{0,60}|"
     r"(?:whenever|wherever|when|if|where|as soon as|in case|in the event)\b[^.;:,]{0,60})$"

@@ -9,7 +9,16 @@ CLEAN = hand_written.clean_levels()
 SCENES = hand_written.scenes()
 CHECKERS = judge.load()
 SETS = [f"levels{n}{kind}" for n in ("", 2, 3, 4, 5, 6) for kind in ("", "_faulty")]
-SETS += ["states", "states_faulty", "verdicts", "remarks", "nouns", "passages", "reasoning"]
+SETS += [
+    "states",
+    "states_faulty",
+    "verdicts",
+    "remarks",
+    "nouns",
+    "passages",
+    "reasoning",
+    "reasoning2",
+]
 LINES = [
     line
     for name in SETS
