@@ -35,6 +35,8 @@ def boxes(sentence: list[Atom]) -> list[Boxed]:
     places = [i for i, a in enumerate(sentence) if a.kind == terms.BOX]
     if not places:
         return []
+    if len(places) == 1 and _is_heading(sentence, places[0]):
+        return [_boxed(sentence, places[0], 0)]
     runs = _runs(sentence)
     found: list[Boxed] = []
     leading = bool(runs) and runs[0][0] == "box" and len(runs) > 1
@@ -53,6 +55,12 @@ def boxes(sentence: list[Atom]) -> list[Boxed]:
         ):
             found.append(_boxed(sentence, box_at, owner))
     return found
+
+
+def _is_heading(sentence: list[Atom], box_at: int) -> bool:
+    """`Hook: left of the grasper, [60, 40, 310, 520]`: the box is that of the heading."""
+    named = sentence[0].kind in NAMED and box_at > 1 and sentence[1].value == ":"
+    return named and not links(sentence[box_at - 2])
 
 
 OF_THE_SAME = re.compile(

@@ -85,10 +85,24 @@ def relations(sentence: list[Atom], memory: Memory, text: str) -> list[Relation]
         return found
     sentence = bagged(kept_on_stretch(clip_placed(sentence), text))
     for at, atom in enumerate(sentence):
-        if atom.kind == terms.VERB and not is_adjective(sentence, at):
+        if (
+            atom.kind == terms.VERB
+            and not is_adjective(sentence, at)
+            and not _is_only_named(sentence, at, text)
+        ):
             found.extend(_of_verb(sentence, at, memory, text))
     found = respectively(sentence, text) or found
     return found + gapped(sentence, found)
+
+
+def _is_only_named(sentence: list[Atom], at: int, text: str) -> bool:
+    """`is separate from the liver`, `exposed by this retraction`."""
+    atom = sentence[at]
+    if text.startswith("separate", atom.start) and atom.end - atom.start == len("separate"):
+        return at > 0 and sentence[at - 1].kind == terms.BE
+    leads = ("by this ", "by that ", "by such ")
+    is_named = atom.form == terms.NOUN and text[: atom.start].endswith(leads)
+    return is_named and any(a.kind == terms.VERB for a in sentence[:at])
 
 
 def clip_placed(sentence: list[Atom]) -> list[Atom]:
@@ -150,10 +164,13 @@ def _of_verb(sentence: list[Atom], at: int, memory: Memory, text: str) -> Iterat
     verb = atom.value
     if verb == "grasp" and _on_stretch(sentence, at, text):
         verb = "retract"
+    is_removal = verb == "aspirate" and text.startswith("remov", atom.start)
     for agent_at, agent in agents:
         for target_at, target in targets:
             if verb == "grasp" and _is_stretched(sentence, target_at):
                 verb = "retract"
+            if is_removal and agent != "irrigator" and target != "fluid":
+                continue  # `removes the fat around it`: no suction
             yield Relation(agent, verb, target, at, agent_at, target_at, turned)
 
 
