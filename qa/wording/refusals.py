@@ -15,7 +15,9 @@ TASK = re2.compile(
     r"(?:with|to)? ?(?:this|that|your) (?:request|task)|"
     r"(?:answer|analy[sz]e|interpret|describe|review|judge|discuss|view|evaluate|interpreting|"
     r"analy[sz]ing|describing|comment on|answering|process|read)"
-    r" (?:this|that|the|your|any|such|medical|surgical|these|it\b|on|questions?)|"
+    r" (?:this|that|the (?:image|picture|frame|question|request|scene|content|video|photo|case|"
+    r"surgery|operation|task|prompt|above|provided|given|attached)|your|any|such|medical|surgical|"
+    r"these|it\b|on (?:this|that|medical|surgical|the (?:image|picture|frame|case))|questions?)|"
     r"(?:provide|give|offer|make) (?:you |any |an |a |the )?(?:\w{1,14} )?(?:advice|"
     r"analysis|answer|interpretation|assessment|description|diagnosis|opinion|help))"
 )

@@ -10,7 +10,16 @@ SCENES = hand_written.scenes()
 CHECKERS = judge.load()
 LINES = [
     line
-    for name in ("added", "harmless", "harmless2", "harmless3", "leaks", "leaks2", "leaks3")
+    for name in (
+        "added",
+        "harmless",
+        "harmless2",
+        "harmless3",
+        "leaks",
+        "leaks2",
+        "leaks3",
+        "harmless4",
+    )
     for line in (hand_written.HERE / f"{name}.txt").read_text(encoding="utf-8").splitlines()
 ]
 
