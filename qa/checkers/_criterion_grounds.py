@@ -8,6 +8,7 @@ hepatocystic triangle is cleared of fat and fibrous tissue; C3 the lower third o
 off the cystic plate. Only plain findings count; degrees, doubts and conditions leave it open.
 """
 
+import re
 from typing import Any
 
 import re2
@@ -18,7 +19,7 @@ from surgchain.qa.readings import Reading
 from surgchain.schemas.records import Finding
 
 NAME = "context"
-CLAUSE = re2.compile(r"[^.;\n]{3,240}")
+CLAUSE = re.compile(r"[^.;\n]{3,240}")
 _TRIANGLE = r"(?:hepatocystic|cystohepatic|calot'?s?|the) triangle(?: of calot)?"
 _TISSUE = (
     r"(?:fat|fatty tissue|fibrous tissue|fibro-?fatty tissue|adipose tissue|connective tissue|"
@@ -133,9 +134,11 @@ REASONS_FOR = {
     ),
 }
 """What is given in one breath with a verdict: `C3 is met because the plate is not exposed`."""
-BECAUSE = re2.compile(r"\b(?:because|since|as|given that|for|seeing that)\b|[,:(]")
-VERDICT = re2.compile(r"^ ?(?:yes|no)[,:]")
-CONCEDED = re2.compile(
+BECAUSE = re.compile(r"\b(?:because|since|as|given that|for|seeing that)\b|[,:(]")
+VERDICT = re.compile(r"^ ?(?:yes|no)[,:]")
+SHORTEST = 12
+"""Letters of a reason at least."""
+CONCEDED = re.compile(
     r"\b(?:although|though|despite|but|however|while|whereas|even|yet|except|save|still to)\b"
 )
 ABOUT = (("C1", ("gall", "gb", "organ")), ("C2", ("triangle",)), ("C3", ("bladder",)))
@@ -147,8 +150,8 @@ OPEN = re2.compile(
     r"largely|incompletely|half|some|little|bit|traces?|hardly|residual|remnants?|minimal|thin|"
     r"being|begun|begins|starting|will|later|next|earlier|was|were|no longer)\b"
 )
-DENIES = re2.compile(r"\b(?:not|never|cannot|neither|nor|without|n't|fails?|far from|yet to)\b")
-NO = re2.compile(r"\b(?:no|not|neither|nor|without|none of the)\b")
+DENIES = re.compile(r"\b(?:not|never|cannot|neither|nor|without|n't|fails?|far from|yet to)\b")
+NO = re.compile(r"\b(?:no|not|neither|nor|without|none of the)\b")
 BY_DENIAL = re2.compile(r"\b(?:contains neither|no more than one)\b")
 
 
@@ -182,9 +185,11 @@ def _against_reason(reading: Reading, at_fault: frozenset[str]) -> list[Finding]
         following = verdicts[index + 1][1].start if index + 1 < len(verdicts) else len(reading.text)
         words = _rest(reading, verdict, following)
         lead = BECAUSE.search(words)
-        if lead is None or OPEN.search(words) or CONCEDED.search(words):
+        if lead is None or len(words) - lead.end() < SHORTEST or CONCEDED.search(words):
             continue
         reason = VERDICT.sub("", words[lead.end() :])
+        if OPEN.search(words):
+            continue
         against = _asserted(REASONS_AGAINST[name].search(reason), reason)
         granted = not against and not NO.search(reason) and not DENIES.search(reason)
         granted = granted and REASONS_FOR[name].search(reason)
@@ -195,10 +200,8 @@ def _against_reason(reading: Reading, at_fault: frozenset[str]) -> list[Finding]
 
 def _rest(reading: Reading, verdict: Criterion, following: int) -> str:
     """Return what the sentence says behind a criterion, up to the next."""
-    clause = CLAUSE.search(reading.text, verdict.end, following)
-    if clause is None or clause.start() > verdict.end:
-        return ""
-    return str(clause.group())
+    clause = CLAUSE.match(reading.text, verdict.end, following)
+    return clause.group() if clause is not None else ""
 
 
 def _grounds(reading: Reading) -> dict[tuple[str, bool], str]:
