@@ -13,7 +13,7 @@ from surgchain.qa.reading import scope
 from surgchain.qa.reading.grammar import Memory
 from surgchain.qa.reading.objects import objects_of
 from surgchain.qa.reading.passive import patient_of
-from surgchain.qa.readings import Reading
+from surgchain.qa.readings import CONCLUSION, Reading
 from surgchain.schemas.records import Triplet
 
 PARTS = ("jaw", "blade", "tip", "beak", "mouth of", "its ", "it ", "this instrument", "the tool")
@@ -43,6 +43,8 @@ def _tells(
     instrument, verb, target = triplet
     values = _values(sentence)
     others = {a.value for a in sentence.atoms if a.kind == terms.INSTRUMENT}
+    if not others and _is_elliptic(sentence, verb, target):
+        return True
     earlier = _values(before) if before else frozenset()
     if others and instrument not in others:
         return {verb, target} <= values and (
@@ -53,6 +55,18 @@ def _tells(
         or _told_in_two(sentence, before, triplet, values, earlier)
         or _is_done_by_it(reading, sentence, triplet, acts, values, earlier)
     )
+
+
+def _is_elliptic(sentence: Sentence, verb: str, target: str) -> bool:
+    """`Gallbladder in one, the bag in the other`, `Retraction on the gallbladder`: no agent."""
+    if sentence.level != CONCLUSION - 1 or sentence.relations:
+        return False
+    acts = {a.value for a in sentence.atoms if a.kind == terms.VERB}
+    named = any(
+        a.kind == terms.ANATOMY and a.value == target and not f
+        for a, f in zip(sentence.atoms, sentence.flags, strict=True)
+    )
+    return named and acts <= {verb} and terms.IDLE not in sentence.kinds
 
 
 def _names_act(

@@ -13,9 +13,8 @@ from surgchain.qa.reading import scope
 from surgchain.qa.readings import PHASES, Reading
 
 CONCLUDES = re.compile(
-    r"\b(?:so|therefore|hence|thus|consequently|accordingly|conclu\w{2,5}|belongs?|"
-    r"(?:this|it|that|which|here|what we see) is|that's|it's|we are|we're|places?|marks?|answer|"
-    r"(?:phase|stage|step) is)\b"
+    r"\b(?:so|therefore|hence|thus|consequently|accordingly|conclu\w{2,5}|belongs?|this is|"
+    r"(?:we are|we're) (?:in|at)|places?|marks?|answer|(?:phase|stage|step|picture|frame) is)\b"
 )
 """Words of a conclusion."""
 
@@ -41,7 +40,7 @@ def _holds(reading: Reading, sentence: Sentence) -> bool:
     return any(
         a.value in labels
         and a.kind in (terms.PHASE, terms.STEP)
-        and not f & (scope.UNASSERTED | scope.GONE)
+        and not f & (scope.DENIED | scope.CONTRASTED | scope.GONE)
         for a, f in zip(sentence.atoms, sentence.flags, strict=True)
     )
 

@@ -3,6 +3,7 @@
 INSTRUMENTS: dict[str, tuple[str, ...]] = {
     "grasper": (
         "grasper",
+        "gr",
         "graspers",
         "forceps",
         "grasping forceps",
@@ -186,6 +187,7 @@ INSTRUMENTS: dict[str, tuple[str, ...]] = {
     ),
     "irrigator": (
         "irrigator",
+        "irr",
         "irrigators",
         "sucker",
         "suckers",

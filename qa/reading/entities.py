@@ -157,6 +157,8 @@ def counts(sentence: list[Atom], text: str) -> list[Counted]:
     return found
 
 
+CHANGES = re.compile(r" (?:changes?|exchanges?|swaps?|passes|strokes|sides|hands|shafts?|ports?)\b")
+"""`between two instrument changes`: not of instruments."""
 EACH = re.compile(r"\b(?:each|either|every) [^.;:]{0,24}$")
 ARTICLES = frozenset({"a", "an", "the", "is"})
 LOOSELY = re.compile(
@@ -206,6 +208,8 @@ def _counted(sentence: list[Atom], at: int, text: str) -> Atom | None:
     if following.kind not in (terms.INSTRUMENT, terms.TOOL):
         return None
     if text[sentence[at].start : sentence[at].end] == "both" and text[following.end - 1] != "s":
+        return None
+    if CHANGES.match(text, following.end):
         return None
     between = text[sentence[at].end : max(following.start, sentence[at].end)]
     if text[: sentence[at].start].endswith("of the ") or OTHERS.intersection(between.split()):

@@ -77,6 +77,15 @@ TAKEN_FOR = re.compile(
     r" (?:for|as) (?:an? |the )?$"
 )
 """`I first took it for a hook`: what it turned out not to be."""
+NOTHING_SEEN = re.compile(
+    r"[^.;:]{0,50}\b(?:nothing|no trace|no sign|neither) (?:is|are|was|were|can be|could be)"
+    r"(?: to be)?(?: seen| visible| found| made out)?\b"
+)
+"""`of a hook nothing is to be seen`."""
+PUT_AWAY = re.compile(
+    r" (?:has been|had been|is|was|have been|are|were) (?:now |already )?(?:laid|put|set) "
+    r"(?:aside|down|away)\b"
+)
 AWAY = re.compile(r" (?:well |now |already |safely )?(?:out of the way|away|out|back out)\b(?! of)")
 """`with the clip applier out of the way`."""
 
@@ -90,7 +99,7 @@ SOUGHT = re.compile(
 """`I tried to find an artery`, `What is missing? The plate.`"""
 OBSCURED = re.compile(
     r"\b(?:covered|hidden|buried|obscured|concealed|masked|veiled|wrapped|sought|guess(?:ed)?|"
-    r"suspect(?:ed)?|expect(?:ed)?|presumed?|assumed?|inferred|imagined|"
+    r"suspect(?:ed)?|conceivabl[ey]|imaginable|expect(?:ed)?|presumed?|assumed?|inferred|imagined|"
     r"(?:under|beneath|behind|in) (?:the |thick |dense |some |a layer of )?fat)\b"
 )
 """Speaks of tissue that lies where it is not seen."""
@@ -103,6 +112,9 @@ def is_plain(sentence: list[Atom], at: int, text: str) -> bool:
     if _is_candidate(sentence, at) or TAKEN_FOR.search(text, *_lead(sentence, at)):
         return False
     if _is_under_no(sentence, at) or SOUGHT.search(text, *_lead(sentence, at)):
+        return False
+    after = sentence[at].end
+    if NOTHING_SEEN.match(text, after) or PUT_AWAY.match(text, after):
         return False
     if _is_alternative(sentence, at, text) or AWAY.match(text, sentence[at].end):
         return False

@@ -9,6 +9,7 @@ For each verb the agent and the objects are looked for in a fixed order of place
 in none of them is not a claim.
 """
 
+import re
 from collections.abc import Iterator
 
 from surgchain.qa.lexicon import terms
@@ -124,6 +125,10 @@ def clip_placed(sentence: list[Atom]) -> list[Atom]:
     return changed
 
 
+READY = re.compile(
+    r" (?:it |them )?(?:in readiness|ready|at hand|idle|available|clear of|away from)\b"
+)
+"""`kept in readiness under a retracted liver`."""
 KEEPING = frozenset({"keep", "put", "place", "bring", "set", "maintain", "move"})
 
 
@@ -133,7 +138,10 @@ def kept_on_stretch(sentence: list[Atom], text: str) -> list[Atom]:
         return sentence
     return [
         a._replace(kind=terms.VERB, value="retract")
-        if a.kind == terms.OTHER_VERB and a.value in KEEPING and _on_stretch(sentence, i, text)
+        if a.kind == terms.OTHER_VERB
+        and a.value in KEEPING
+        and not READY.match(text, a.end)
+        and _on_stretch(sentence, i, text)
         else a
         for i, a in enumerate(sentence)
     ]
