@@ -56,6 +56,8 @@ AGAINST = {
         rf"(?: completely| entirely| densely)? (?:filled with|full of|covered (?:by|with|in)|"
         rf"obscured by|hidden (?:by|under|in|beneath)|buried (?:in|under)|packed with|clogged with|"
         rf"uncleared|undissected|not (?:yet )?(?:been )?(?:cleared|clear|free|freed|dissected))|"
+        rf"\btriangle (?:is |still |remains )*(?:full of|covered (?:with|by|in)|packed with|"
+        rf"filled with) {_TISSUE}|"
         rf"{_TRIANGLE} there is (?:plenty of|much|a lot of|still) "
     ),
     "C3": re2.compile(

@@ -291,6 +291,8 @@ def _invented_relations(reading: Reading, sentence: Sentence) -> list[tuple[int,
         and s.triplet not in acts
         and not _is_held(s.triplet, acts)
         and not all(any(e[n] == s.triplet[n] for e in earlier) for n in range(3))
-        and not is_remark(reading, sentence, max(s.relation.instrument_at, 0))
+        and s.relation.instrument_at >= 0
+        and not {s.triplet[0], s.triplet[2]} <= _seen(reading)
+        and not is_remark(reading, sentence, s.relation.verb_at)
         and not any(e[0] == s.triplet[0] and e[1] == s.triplet[1] for e in earlier)
     ]

@@ -59,17 +59,23 @@ def _weighs_phase(sentence: Sentence, at: int, text: str, start: int) -> bool:
 
 def is_present(reading: Reading, sentence: Sentence, at: int) -> bool:
     """Say whether level 3 plainly says that an instrument is there, or acts."""
+    lead = sentence.atoms[max(0, at - 2) : at]
+    if len(lead) > 1 and lead[0].form == terms.NOUN and lead[1].value in ("with", "by"):
+        return False  # `its division with scissors`: how it is done
     acting = any(r.instrument_at == at for r in sentence.relations)
     before = reading.text[max(0, sentence.atoms[at].start - 30) : sentence.atoms[at].start]
     concludes = any(
         a.kind == terms.OTHER_VERB and a.value in reach.CONCLUDING for a in sentence.atoms[at + 1 :]
     ) or TELLS.search(reading.text, sentence.atoms[at].end, sentence.end)
-    is_given = GIVEN.search(before) is not None
+    is_given = GIVEN.search(before) is not None or AT_WORK.match(
+        reading.text, sentence.atoms[at].end
+    )
     return bool(acting or concludes or is_given or is_shown(sentence.atoms, at))
 
 
 TELLS = re.compile(r"\b(?:tells?|speaks?|argues?|lets?|makes?) (?:us|me|for|it|this)\b")
+AT_WORK = re.compile(r" (?:at work|in action|in use|working|being used)\b")
 GIVEN = re.compile(
-    r"\b(?:presence of|because of|owing to|due to|given|sight of|see|seen|with|use of|from|by|"
+    r"\b(?:presence of|because of|owing to|due to|given|sight of|see|seen|"
     r"appearance of|introduction of|based on) (?:a |an |the |two |its )?(?:\w{3,12} )?$"
 )

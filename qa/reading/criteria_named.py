@@ -183,6 +183,7 @@ def _count(texts: list[str], at: int) -> Subject | None:
             "these",
             "cvs",
             "single",
+            "its",
             "strasberg",
         ):
             return None

@@ -20,7 +20,10 @@ _ILLS = (
     r"perforation|infection|jaundice)"
 )
 FUTURE = re2.compile(
-    rf"\b(?:did (?:tear|bleed|slip|burst|leak|come off|give way|rupture|break)\b|"
+    r"\b(?:(?:nobody|no one|none of them|they do not|"
+    r"they don't)(?: \w{2,8}){0,2} knows?(?: yet)? that|"
+    r"(?:was|were) about to (?:tear|bleed|slip|give way|burst|leak|rupture|break|be)|"
+    rf"did (?:tear|bleed|slip|burst|leak|come off|give way|rupture|break)\b|"
     rf"(?:was|were|is) (?:finished|completed|done|ended) open\b|{_HAPPENS} (?:a little |shortly |"
     rf"soon |much |very )*(?:later|later on|afterwards|"
     r"after that|again later)|costs? (?:them|the team|him|her|the surgeon|the operator) |"
@@ -29,7 +32,8 @@ FUTURE = re2.compile(
     r"drainage|intervention|re-?laparoscopy|transfusion)|"
     rf"at the (?:close|end|conclusion|completion) of (?:the|this) {_CASE},? (?:\w{{1,12}} ){{0,4}}"
     r"(?:was|were|had)\b|(?:turned out|proved) to be (?:the|a|an) |"
-    rf"{_ILLS} (?:that|which) (?:came|follow\w{{1,3}}|occurr\w{{2}}|arose|happened|ensued|was|"
+    rf"{_ILLS} (?:that|which) (?:cost|costs|ended up|came|follow\w{{1,3}}|occurr\w{{2}}|arose|"
+    rf"happened|ensued|was|"
     rf"were)|"
     r"on the (?:first|second|third|fourth|fifth|same|next|following|seventh|tenth) "
     r"(?:post-?operative )?(?:day|evening|morning)|when the (?:camera|scope|picture|view|film) "
@@ -127,8 +131,8 @@ FUTURE = re2.compile(
     r"(?:half an hour|an hour|a (?:minute|second|moment|day|week)|(?:one|two|three|four|five|"
     r"ten|twenty|thirty|\d{1,3}) (?:minutes?|hours?|seconds?|days?|weeks?|frames?)|minutes|"
     r"hours|seconds|days) (?:later|afterwards?|after that|after this|from now)|"
-    r"(?:shortly|soon|right|just|immediately|not long) (?:after(?:wards?)?(?: (?:this|that|"
-    r"the frame|this frame))?|thereafter),? (?:the|a|an|it|he|she|they|we|there) |"
+    r"(?:shortly|soon|right|just|immediately|not long) (?:afterwards?|after (?:this|that|"
+    r"the frame|this frame)|thereafter),? (?:the|a|an|it|he|she|they|we|there) |"
     r"(?:later|afterwards) (?:the|a|an) \w{1,14} (?:is|are|was|were) )"
 )
 NOT_TOLD = re2.compile(

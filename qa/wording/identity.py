@@ -17,6 +17,11 @@ _NTH = (
 )
 IDENTITY = re2.compile(
     rf"(?:\b(?:from|in|at|of) (?:the )?{_CITY}\b"
+    rf"|\b(?i:{_NTH}) of (?:January|February|March|April|May|June|July|August|September|October|"
+    r"November|December)\b|\bSt\.? [A-Z][a-z]{2,15}(?:'s|s')?\b"
+    r"|\b[Tt]heatre (?:two|three|four|five|six|seven|eight|nine|ten)\b"
+    r"|\b(?:chief|consultant|registrar|resident|boss|colleague|professor|fellow|surgeon) "
+    r"[A-Z][a-zà-ÿ]{2,20}\b"
     r"|\b(?:patient|surgeon|operator)'s name\b|\bname of (?:the )?(?:patient|surgeon|hospital|"
     r"operator)"
     r"|\b(?:[Vv]ideo|[Rr]ecording|[Cc]ase|[Pp]atient|[Ff]ile|[Ff]ilm|"

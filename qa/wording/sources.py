@@ -13,7 +13,9 @@ _KEPT = (
 TISSUE = re2.compile(r"\b(?:white|whitish|shiny|peritoneal|tissue|fatty|thin|omental) sheet")
 """A sheet that nobody wrote on."""
 LABEL = re2.compile(
-    r"\b(?:what (?:came|comes) (?:along )?with (?:the|this) (?:picture|image|frame|clip)|"
+    r"\b(?:(?:written|wrote|put|noted|set) down (?:for|about|on) (?:this|the|it)|"
+    r"(?:provided|given|supplied|handed|passed|sent) to (?:me|us)\b|what (?:came|"
+    r"comes) (?:along )?with (?:the|this) (?:picture|image|frame|clip)|"
     r"whoever (?:marked|tagged|coded|scored|rated|drew|prepared|classified|watched)|"
     r"(?:aware|informed|in possession) of the (?:correct|right|true|actual) |(?:know|knew|knows|"
     r"told|"

@@ -164,7 +164,8 @@ PAST = re2.compile(
 )
 CAUSED = re.compile(
     r"\b(?:(?:tends? to|prone to|tendency to|threat of|sources? of|causes? of|worry about|"
-    r"means?|fear of|invit(?:e|es|ing)|provok(?:e|es|ing)|caus(?:e|es|ing)|leads? to|leading to|"
+    r"means?|fear of|(?:apt|liable|inclined|known) to|invit(?:e|es|ing)|provok(?:e|es|ing)|"
+    r"caus(?:e|es|ing)|leads? to|leading to|"
     r"concern about|"
     r"promot(?:e|es|ing)|results? in|resulting in|produc(?:e|es|ing)|brings? (?:about|on)|"
     r"entails?|gives? rise to|ends? in|can|could|may|might|should|would)\b[^.;:]{0,60}|"
