@@ -271,9 +271,19 @@ def _in_context(
         text == "free"
         and last is word
         and (before in BEING or (after in NO_OBJECT and before not in VERB_LEADS))
+        and not _is_clefts_verb(found)
     ):
         kind, value, form = terms.THING, "free", ""
     return Atom(kind, value, form, word.start, last.end, before)
+
+
+def _is_clefts_verb(found: list[Atom]) -> bool:
+    """`it is the omentum that the scissors free`."""
+    return (
+        len(found) > 1
+        and found[-1].kind == terms.INSTRUMENT
+        and found[-2].value in ("that", "which")
+    )
 
 
 def _acts(before: str, after: str, found: list[Atom]) -> bool:
