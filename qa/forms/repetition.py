@@ -1,6 +1,5 @@
 """Whether the writer says the same over and over."""
 
-import re
 from collections import Counter
 
 from surgchain.qa.forms import found
@@ -11,19 +10,24 @@ OFTEN = 4
 """Times a sentence may not be said."""
 
 
+ENDS = str.maketrans("!?;\n", "....")
+"""All ends of sentences as full stops."""
+
+
 def repetition(reading: Reading) -> list[Finding]:
     """Find a sentence or phrase that is said over and over."""
     thinking = reading.parts.thinking
     if thinking is None:
         return []
-    pieces = [p.strip(" -*•") for p in re.split(r"[.!?;\n]", thinking.text.lower())]
+    text = thinking.text.lower()
+    pieces = [p.strip(" -*•") for p in text.translate(ENDS).split(".")]
     several = len(pieces) - len(set(pieces)) >= OFTEN - 1
     common = Counter(p for p in pieces if " " in p).most_common(1) if several else []
     if common and common[0][1] >= OFTEN:
         return [_repeated(reading, common[0][0], common[0][1])]
-    words = thinking.text.lower().split()
-    triples = list(zip(words, words[1:], words[2:], strict=False))
-    if len(words) < OFTEN or len(triples) - len(set(triples)) < OFTEN - 2:
+    words = text.split()
+    distinct = len(set(zip(words, words[1:], words[2:], strict=False)))
+    if len(words) < OFTEN or len(words) - 2 - distinct < OFTEN - 2:
         return []  # no three words stand three times, let alone four
     run = _longest_run(words)
     return [_repeated(reading, run, OFTEN)] if run else []

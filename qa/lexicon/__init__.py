@@ -46,6 +46,12 @@ class Lexicon:
             {k: (*plain.get(k, ()), *found.get(k, ())) for k in (plain | found)}
         )
         """First word -> the phrases that begin with it."""
+        self.alone = {
+            word: entries[0][1][()][0]
+            for word, entries in self.first.items()
+            if [size for size, _ in entries] == [0] and _is_one(entries[0][1][()])
+        }
+        """Word -> what it stands for, where it begins no phrase and means one thing: most words."""
         shared = {
             facet: {t.name: canonical(t) for t in ontology.terms(facet)}
             for facet in ("instruments", "targets")
@@ -78,6 +84,10 @@ def of(ontology: Ontology) -> Lexicon:
     if known is None or known.ontology is not ontology:
         known = _BUILT[id(ontology)] = Lexicon(ontology)
     return known
+
+
+def _is_one(meanings: tuple[Term, ...]) -> bool:
+    return len(meanings) == 1 and meanings[0].form != terms.PLAIN
 
 
 def _by_first_word(found: dict[Phrase, tuple[Term, ...]]) -> dict[str, tuple[Entry, ...]]:

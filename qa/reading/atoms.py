@@ -138,14 +138,16 @@ def atoms_of(words: list[Word], lexicon: Lexicon, *, phases: bool = True) -> lis
     texts = tuple([w.text for w in words])
     found: list[Atom] = []
     index, count = 0, len(words)
-    first = lexicon.first
+    first, alone = lexicon.first, lexicon.alone
     while index < count:
         word = words[index]
         if word.kind == "word":
             if first.get(word.text, UNSEEN) == () and not (index and texts[index - 1] == "to"):
                 index += 1  # a word without a meaning, seen before
                 continue
-            term, length = _phrase(texts, index, first, phases=phases)
+            term, length = alone.get(word.text), 1
+            if term is None:
+                term, length = _phrase(texts, index, first, phases=phases)
             if term is not None and not (
                 term.kind == terms.INSTRUMENT and found and _is_role(found, word.text)
             ):

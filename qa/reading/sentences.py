@@ -94,7 +94,9 @@ def _depth(atom: Atom, depth: int) -> int:
     """Return how many brackets are open after an atom; a line closes all."""
     if atom.value == "\n":
         return 0
-    return max(0, depth + (atom.value == "(") - (atom.value == ")"))
+    if atom.value == "(":
+        return depth + 1
+    return depth - 1 if depth and atom.value == ")" else depth
 
 
 def _is_bullet(atom: Atom, text: str) -> bool:
