@@ -2,6 +2,7 @@
 
 import json
 import os
+import statistics
 import time
 from collections import Counter
 from pathlib import Path
@@ -17,6 +18,7 @@ from surgchain.schemas.fault_names import FAULT_GROUPS
 from surgchain.schemas.records import Chain, Question, Scene, Task
 
 TASKS: tuple[Task, ...] = ("phase", "step", "triplet", "localization", "cvs")
+RUNS = 3
 PART = 1000
 """Chains of one piece of work."""
 
@@ -104,6 +106,25 @@ def measure(start: int, known: list[Scene], seed: int, clean: int, planted: int)
         if plants < want_planted:
             plants += _plant(chain, scene, ontology, rng, names, checkers, part)
     return part._replace(clean=cleans, alarmed=alarmed, seconds=judged)
+
+
+def rate_alone(known: list[Scene], seed: int, number: int) -> float:
+    """Return clean chains judged per CPU second by one process alone, the median of three runs."""
+    checkers, rng = judge.load(), Random(seed)
+    pairs = [
+        (chain, scene, ontology)
+        for n in range(2 * number)
+        for scene in [rng.choice(known) if known and rng.random() < 0.5 else drawn.scene(n, rng)]  # noqa: PLR2004
+        for ontology in [ontologies.load(scene.ontology)]
+        if (chain := _written(scene, ontology, rng, n)) is not None
+    ][:number]
+    rates = []
+    for _ in range(RUNS):
+        begun = time.process_time()
+        for chain, scene, ontology in pairs:
+            judge.judge(chain, scene, ontology, checkers)
+        rates.append(len(pairs) / (time.process_time() - begun))
+    return statistics.median(rates)
 
 
 def _written(scene: Scene, ontology: Any, rng: Random, number: int) -> Chain | None:
