@@ -175,7 +175,8 @@ PARTS = {
     "speed": speed_part,
 }
 FULL = 320_000
-ALONE = 4_000
+ALONE = 1_000
+"""Chains held in memory while they are timed: as many as a piece of the stage."""
 PEERS = {
     "datatrove": "repetition, quality, wordings",
     "data-juicer": "repetition, length, odd characters, flagged words",

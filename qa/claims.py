@@ -130,6 +130,8 @@ def _read_level(said: Said, level: int, start: int, end: int, memory: Memory) ->
         said.verdicts += [(level, c) for c in criteria.criteria(cut)]
     for sentence in sentences(atoms, text):
         flags = scope.flags_of(sentence, text)
+        if "?" in text[sentence[-1].end : sentence[-1].end + ASKED_WITHIN]:
+            flags = _as_asked(sentence, flags, text)
         found = relations.relations(sentence, memory, text)
         if _answers_no(sentence, text) and said.sentences:
             _deny(said.sentences[-1])
@@ -154,6 +156,21 @@ def _take_back(sentence: Sentence) -> None:
         if sentence.atoms[at].kind != terms.PUNCTUATION:
             sentence.flags[at] |= scope.DENIED
             return
+
+
+ASKED_WITHIN = 24
+ASKING = frozenset({terms.BE, terms.VERB, terms.OTHER_VERB, terms.SEEN})
+ASKED = re.compile(
+    r"[^.;:!\n?]{0,20}\?(?!\s{0,2}\(?(?:yes|indeed|surely|certainly|of course|exactly)\b)"
+)
+
+
+def _as_asked(sentence: list[Atom], flags: list[int], text: str) -> list[int]:
+    """`Is it a hook? The tip is blunt.`: a question claims nothing, unless it is answered yes."""
+    is_whole = any(a.kind in ASKING for a in sentence)  # `Grasper?` is answered behind
+    if not is_whole or ASKED.match(text, sentence[-1].end) is None:
+        return flags
+    return [f | scope.SUPPOSED for f in flags]
 
 
 def _answers_no(sentence: list[Atom], text: str) -> bool:

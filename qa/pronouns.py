@@ -40,6 +40,10 @@ def _settled(
         return relation
     if not closeness.is_close(sentence.atoms, relation):
         return _loosely(relation, sentence, acts)
+    if relation.instrument_at < 0:  # `the artery is being clipped`: by whom is not said
+        by = [a for a in sorted(acts) if a[1:] == own[1:]]
+        if by:
+            return relation._replace(instrument=by[0][0])
     instruments, targets = {relation.instrument}, {relation.target}
     if relation.instrument_at < 0:
         instruments |= _named(terms.INSTRUMENT, sentence, before)
@@ -97,7 +101,7 @@ def _named(kind: str, sentence: Sentence, before: Sentence | None) -> set[str]:
 
 STRANDS = re2.compile(r"\b(?:attachments?|fib(?:re|er)s?|strands?|bands?|connecti\w+) of ")
 """`the hook divides the attachments of the gallbladder`: so it is dissected."""
-LOOSE_CUTS = re2.compile(r"(?:take|taking|took|taken|takes|lys|releas|free)")
+LOOSE_CUTS = re2.compile(r"(?:take|taking|took|taken|takes|lys)")
 """Words of dissection that scissors do by cutting: `take down an adhesion`."""
 
 

@@ -108,6 +108,8 @@ def _runs(sentence: list[Atom]) -> list[tuple[str, list[int]]]:
         if atom.kind == terms.BOX:
             kind = "box"
         elif atom.kind in NAMED and atom.value != "pseudo" and atom.kind != terms.THING:
+            if runs and _is_ruled_out(sentence, index):
+                continue
             kind = "name"
         else:
             continue
@@ -116,6 +118,12 @@ def _runs(sentence: list[Atom]) -> list[tuple[str, list[int]]]:
         else:
             runs.append((kind, [index]))
     return runs
+
+
+def _is_ruled_out(sentence: list[Atom], at: int) -> bool:
+    """`a bipolar rather than a second grasper [432, 395, 598, 536]`."""
+    before = at - 2 if sentence[at - 1].kind == terms.NUMBER else at - 1
+    return before > 0 and sentence[before].kind == terms.CONTRAST
 
 
 def _expanded(sentence: list[Atom], names: list[int], boxes_in_run: int) -> list[int]:

@@ -74,7 +74,9 @@ SHOWN = frozenset(
 YES = re.compile(r"[ :=(]{1,3}(?:yes|present|visible|seen|\u2713|\u2714)\b")
 TAKEN_FOR = re.compile(
     r"\b(?:took|takes?|taken|taking|mistook|mistaken?|pass(?:es|ed)?|read|misread)\b[^.;:]{0,30}"
-    r" (?:for|as) (?:an? |the )?$"
+    r" (?:for|as) (?:an? |the )?$|"
+    r"\b(?:at first|first) [^.;:]{0,20}(?:thought|thinking|reminded|looked)[^.;:]{0,10} "
+    r"(?:of|like) (?:an? |the )?$"
 )
 """`I first took it for a hook`: what it turned out not to be."""
 NOTHING_SEEN = re.compile(
