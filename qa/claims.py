@@ -132,12 +132,13 @@ def _read_level(said: Said, level: int, start: int, end: int, memory: Memory) ->
         flags = scope.flags_of(sentence, text)
         if "?" in text[sentence[-1].end : sentence[-1].end + ASKED_WITHIN]:
             flags = _as_asked(sentence, flags, text)
-        found = relations.relations(sentence, memory, text)
+        kinds = frozenset([a.kind for a in sentence])
+        acts = not kinds.isdisjoint(relations.ACTING)
+        found = relations.relations(sentence, memory, text) if acts else []
         if _answers_no(sentence, text) and said.sentences:
             _deny(said.sentences[-1])
         if CORRECTED.match(text, max(0, sentence[0].start - 4)) and said.sentences:
             _take_back(said.sentences[-1])
-        kinds = frozenset([a.kind for a in sentence])
         said.sentences.append(Sentence(level, sentence, flags, found, kinds))
         memory = _remembered(sentence, memory, found)
     named = {a.value for a in atoms if a.kind == terms.INSTRUMENT}

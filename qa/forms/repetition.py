@@ -21,8 +21,9 @@ def repetition(reading: Reading) -> list[Finding]:
         return []
     text = thinking.text.lower()
     pieces = [p.strip(" -*•") for p in text.translate(ENDS).split(".")]
+    pieces = [p for p in pieces if " " in p]
     several = len(pieces) - len(set(pieces)) >= OFTEN - 1
-    common = Counter(p for p in pieces if " " in p).most_common(1) if several else []
+    common = Counter(pieces).most_common(1) if several else []
     if common and common[0][1] >= OFTEN:
         return [_repeated(reading, common[0][0], common[0][1])]
     words = text.split()

@@ -82,8 +82,6 @@ ACTING = frozenset({terms.VERB, terms.OTHER_VERB})
 def relations(sentence: list[Atom], memory: Memory, text: str) -> list[Relation]:
     """Return the relations of a sentence, in the order of their verbs."""
     found: list[Relation] = []
-    if ACTING.isdisjoint([a.kind for a in sentence]):
-        return found
     sentence = bagged(kept_on_stretch(clip_placed(sentence), text))
     for at, atom in enumerate(sentence):
         if (

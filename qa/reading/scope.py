@@ -44,7 +44,7 @@ def flags_of(sentence: list[Atom], text: str) -> list[int]:
         if atom.kind == terms.NUMBER and atom.value == "0":
             for reached in _counted_as_none(index, sentence):
                 flags[reached] |= DENIED
-        if atom.kind == terms.PUNCTUATION:
+        if atom.kind == terms.PUNCTUATION and atom.value not in PLAIN_MARKS:
             for reached in _crossed_out(index, sentence):
                 flags[reached] |= DENIED
         if index == 0 and _heads_hidden(sentence):
@@ -105,6 +105,7 @@ def _heads_hidden(sentence: list[Atom]) -> bool:
     )
 
 
+PLAIN_MARKS = frozenset(",.;:\n")
 CROSSES = frozenset("✗✘×❌✖☒")
 
 
