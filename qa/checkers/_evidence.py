@@ -184,10 +184,16 @@ FEARS = re.compile(
 )
 
 
+SOUGHT = re.compile(r"\b(?:look|watch|search|check)\w{0,3} (?:out )?for\b[^.;]{0,60}$")
+"""`what they are looking for: a bleeder, a bile leak, a lost clip`."""
+
+
 def _is_feared(reading: Reading, sentence: Sentence, at: int) -> bool:
     """Say whether an observation is only guarded against: `the risk of bleeding`."""
     atom = sentence.atoms[at]
     lead = re.split(r"[.;\n]", reading.said.words(max(0, sentence.start - 24), sentence.start))
+    if SOUGHT.search(lead[-1] + reading.said.words(sentence.start, atom.start)):
+        return True
     if FEARS.search(lead[-1] + reading.said.words(sentence.start, atom.start)):
         return True
     head = re.split(r"[.;:\n]", reading.text[max(0, atom.start - 90) : atom.start])[-1]
@@ -276,6 +282,12 @@ def _is_held(triplet: Triplet, acts: frozenset[Triplet]) -> bool:
     return verb == "grasp" and (instrument, "retract", target) in acts
 
 
+def _is_purpose(sentence: Sentence, at: int) -> bool:
+    """`scissors enter chiefly in order to divide the duct`: what for, not what is done."""
+    atom = sentence.atoms[at]
+    return atom.form == terms.BASE and atom.before == "to"
+
+
 def _invented_relations(reading: Reading, sentence: Sentence) -> list[tuple[int, str]]:
     if not sentence.relations:
         return []
@@ -294,5 +306,6 @@ def _invented_relations(reading: Reading, sentence: Sentence) -> list[tuple[int,
         and s.relation.instrument_at >= 0
         and not {s.triplet[0], s.triplet[2]} <= _seen(reading)
         and not is_remark(reading, sentence, s.relation.verb_at)
+        and not _is_purpose(sentence, s.relation.verb_at)
         and not any(e[0] == s.triplet[0] and e[1] == s.triplet[1] for e in earlier)
     ]

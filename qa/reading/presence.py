@@ -95,6 +95,7 @@ AWAY = re.compile(r" (?:well |now |already |safely )?(?:out of the way|away|out|
 SOUGHT = re.compile(
     r"\b(?:tr(?:y|ied|ying) to (?:find|see|identify|locate|make out|trace)|"
     r"(?:look|search)(?:ed|ing)? (?:in vain )?for|sought)\b[^.;:]{0,24}$|"
+    r"\b(?:same|likewise) (?:goes|holds|applies|is true) (?:for|to|of) (?:the |an? )?$|"
     r"\b(?:missing|absent|lacking|not (?:there|here|seen|visible))\b[^.?]{0,30}\?"
     r"\s{0,2}(?:the |an? )?$"
 )

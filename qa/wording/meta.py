@@ -6,7 +6,7 @@ META = re2.compile(
     r"\b(?:(?:i|we) (?:was|were|am|have been) trained\b|(?:was|were|am|been) asked to (?:keep|give|"
     r"write|answer|name|list|be|say|state)\b|(?:required|requested|specified|prescribed|wanted|"
     r"desired|expected) (?:tags?|fields?|"
-    r"layout|template|format)|what you (?:were|are|have been) (?:looking|asking|after|hoping)|"
+    r"layout|template|format)|what you (?:were|are|have been) (?:looking for|asking|after|hoping)|"
     r"(?:question|task|query|problem) (?:posed|set|at hand|asked of)\b|"
     r"task (?:is|was|here is|given is) to (?:name|give|say|identify|answer|describe|state|list|"
     r"locate|classify|determine|box|point out|tell)|(?:asked|expected|wanted|required|demanded|"
