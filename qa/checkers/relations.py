@@ -83,6 +83,10 @@ def _fault(
 def _is_effect(reading: Reading, stated: Stated, acts: frozenset[Triplet]) -> bool:
     """`by retracting the gallbladder, the grasper tenses the artery`: only what it leads to."""
     atoms = stated.sentence.atoms
+    if atoms[stated.relation.verb_at].kind == terms.OTHER_VERB:  # `which keeps the duct taut`
+        lifted = [s for s in reading.relations if s.sentence is stated.sentence]
+        if any(s.triplet in acts and s.triplet[:2] == stated.triplet[:2] for s in lifted):
+            return True
     return any(
         s.sentence is stated.sentence
         and s.triplet in acts

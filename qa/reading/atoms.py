@@ -227,8 +227,21 @@ def _unknown(texts: tuple[str, ...], index: int) -> Term | None:
     return None
 
 
+BRACKETS = frozenset("[({<")
 AMBIGUOUS = frozenset(
-    {"clip", "clips", "bag", "bags", "drain", "drains", "suctions", "suction", "flush", "free"}
+    {
+        "clip",
+        "clips",
+        "bag",
+        "bags",
+        "drain",
+        "drains",
+        "suctions",
+        "suction",
+        "flush",
+        "free",
+        "empty",
+    }
 )
 """Words whose neighbours decide what they are."""
 
@@ -261,6 +274,10 @@ def _in_context(
         text in ("drain", "drains") and found and found[-1].kind == terms.INSTRUMENT
     ) or text == "suctions":
         kind, value, form = terms.VERB, "aspirate", terms.FINITE
+    elif text == "suction" and last is word and after[:1] in BRACKETS:
+        kind, value, form = terms.INSTRUMENT, "irrigator", ""
+    elif text == "empty" and last is word and (before in BEING or after not in DETERMINERS):
+        kind, value, form = terms.THING, "empty", ""
     elif text == "suction" and last is word and (before not in DETERMINERS or after == "of"):
         kind, value, form = terms.VERB, "aspirate", terms.NOUN
     elif form == terms.FINITE and before in STANDING_ALONE and after in DETERMINERS:

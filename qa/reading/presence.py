@@ -81,12 +81,13 @@ TAKEN_FOR = re.compile(
 """`I first took it for a hook`: what it turned out not to be."""
 NOTHING_SEEN = re.compile(
     r"[^.;:]{0,50}\b(?:nothing|no trace|no sign|neither) (?:is|are|was|were|can be|could be)"
-    r"(?: to be)?(?: seen| visible| found| made out)?\b"
+    r"(?: to be)?(?: seen| visible| found| made out)?\b|"
+    r" i (?:do not|don't|cannot|can't|can not) (?:see|find|make out)\b|[. ]{1,4}no\b(?=[.,;])"
 )
 """`of a hook nothing is to be seen`."""
 PUT_AWAY = re.compile(
-    r" (?:has been|had been|is|was|have been|are|were) (?:now |already )?(?:laid|put|set) "
-    r"(?:aside|down|away)\b"
+    r" (?:(?:has been|had been|is|was|have been|are|were) )?(?:now |already )?"
+    r"(?:(?:laid|put|set) (?:aside|away)|handed back|passed out|taken out)\b"
 )
 AWAY = re.compile(r" (?:well |now |already |safely )?(?:out of the way|away|out|back out)\b(?! of)")
 """`with the clip applier out of the way`."""

@@ -99,7 +99,7 @@ def _is_only_named(sentence: list[Atom], at: int, text: str) -> bool:
     atom = sentence[at]
     if text.startswith("separate", atom.start) and atom.end - atom.start == len("separate"):
         return at > 0 and sentence[at - 1].kind == terms.BE
-    leads = ("by this ", "by that ", "by such ")
+    leads = ("by this ", "by that ", "by such ", "during the ", "during this ", "during a ")
     is_named = atom.form == terms.NOUN and text[: atom.start].endswith(leads)
     return is_named and any(a.kind == terms.VERB for a in sentence[:at])
 
