@@ -161,15 +161,12 @@ def _take_back(sentence: Sentence) -> None:
 
 ASKED_WITHIN = 24
 ASKING = frozenset({terms.BE, terms.VERB, terms.OTHER_VERB, terms.SEEN})
-ASKED = re.compile(
-    r"[^.;:!\n?]{0,20}\?(?!\s{0,2}\(?(?:yes|indeed|surely|certainly|of course|exactly)\b)"
-)
 
 
 def _as_asked(sentence: list[Atom], flags: list[int], text: str) -> list[int]:
     """`Is it a hook? The tip is blunt.`: a question claims nothing, unless it is answered yes."""
     is_whole = any(a.kind in ASKING for a in sentence)  # `Grasper?` is answered behind
-    if not is_whole or ASKED.match(text, sentence[-1].end) is None:
+    if not is_whole or not phases.is_asked(sentence, text):
         return flags
     return [f | scope.SUPPOSED for f in flags]
 

@@ -168,7 +168,8 @@ def _seen(scenes: list[Scene], videos: dict[str, Video]) -> dict[str, compose.Se
     """Count, by ontology, what is true of the training frames."""
     found: dict[str, list[Scene]] = {s.ontology: [] for s in scenes}
     for scene in scenes:
-        if _video(videos, scene).split == "train":
+        video = videos.get(scene.frame_id.rpartition("/")[0])
+        if video is not None and video.split == "train":
             found[scene.ontology].append(scene)
     return {name: compose.seen(of_it, ontologies.load(name)) for name, of_it in found.items()}
 

@@ -95,7 +95,7 @@ def named(sentence: list[Atom], flags: list[int], text: str) -> list[Named]:
         flag = flags[at] | (scope.GONE if gone else 0)
         flag |= scope.DENIED if _is_refuted(sentence, at, text) else 0
         choice = not flag & scope.GONE and _is_choice(sentence, at)
-        if choice or _is_weighed(sentence, at, text) or _is_asked(sentence, text):
+        if choice or _is_weighed(sentence, at, text) or is_asked(sentence, text):
             flag |= scope.SUPPOSED
         found.append(Named(atom.value, at, flag, atom.kind == terms.STEP))
     return found
@@ -152,11 +152,11 @@ def _is_weighed(sentence: list[Atom], at: int, text: str) -> bool:
 
 
 ASKED = re.compile(
-    r"[ )\"']{0,2}\?(?! {0,2}\(?(?:yes|indeed|surely|certainly|of course|exactly)\b)"
+    r"[^.;:!\n?]{0,20}\?(?!\s{0,2}\(?(?:yes|indeed|surely|certainly|of course|exactly)\b)"
 )
 
 
-def _is_asked(sentence: list[Atom], text: str) -> bool:
+def is_asked(sentence: list[Atom], text: str) -> bool:
     """`Is it packaging? The bag is missing.`: a question claims nothing."""
     return ASKED.match(text, sentence[-1].end) is not None
 
